@@ -1,0 +1,1 @@
+"""From the measurement rounds of social neighbourhood teams to reports."""

@@ -1,0 +1,43 @@
+"""What is wrong with raw data, said so that a researcher can mend it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault in a raw file.
+
+    Attributes
+    ----------
+    file : Path
+        The file it stands in.
+    row : int or None
+        Line of the file, the header being 1; None if the whole file is meant.
+    column : str or None
+        Name of the column; None if the whole row is meant.
+    value : str
+        What stands there.
+    allowed : str
+        What may stand there, or what to do.
+    """
+
+    file: Path
+    row: int | None
+    column: str | None
+    value: str
+    allowed: str
+
+    def __str__(self) -> str:
+        place = [f"row {self.row}"] if self.row is not None else []
+        place += [f"column {self.column}"] if self.column is not None else []
+        where = f" {', '.join(place)}:" if place else ""
+        return f"{self.file}:{where} {self.value!r}: {self.allowed}"
+
+
+class DataError(Exception):
+    """Raw data cannot be used; ``problems`` has every fault found, not just the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems

@@ -1,0 +1,113 @@
+"""Printed tallies (``XXXX X``) to counts."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from swt_analysis.problems import DataError, Problem
+
+_MARKS = re.compile(r"[xX\s]*")
+
+
+def count_marks(cell: str) -> int:
+    """Count the marks in one cell of a printed tally.
+
+    Parameters
+    ----------
+    cell : str
+        Marks ``X`` or ``x``; blanks and line breaks between them carry no meaning.
+
+    Returns
+    -------
+    int
+        Number of marks, 0 for an empty cell.
+
+    Raises
+    ------
+    ValueError
+        If the cell holds anything else.
+
+    Examples
+    --------
+    >>> count_marks("XXXX X")
+    5
+    """
+    if not _MARKS.fullmatch(cell):
+        raise ValueError(f"not a tally: {cell!r}")
+    return cell.upper().count("X")
+
+
+def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int) -> pd.DataFrame:
+    """Read a round's ``tallies.csv`` into counts.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns ``scale``, a column a point, and any others.
+    scales : pandas.DataFrame
+        The instrument: columns ``scale`` and ``points``, a row a scale.
+    respondents : int
+        Municipalities on the scheme; the marks of every scale must add up to it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``scale``, ``point``, ``count``; a row for each point of each scale, those
+        without a mark included, in the instrument's order.
+
+    Raises
+    ------
+    DataError
+        With every problem found in the file.
+    """
+    raw = pd.read_csv(path, dtype=str, keep_default_na=False)
+    header = [str(name) for name in raw.columns]
+    if "scale" not in header:
+        raise DataError([Problem(path, 1, None, ",".join(header), "needs a column scale")])
+    points = dict(zip(scales["scale"].astype(str), scales["points"].astype(int), strict=True))
+    problems: list[Problem] = []
+    counts: dict[str, list[int]] = {}
+    for line, row in enumerate(raw.to_dict("records"), start=2):
+        scale = row["scale"].strip()
+        if scale not in points:
+            known = ", ".join(points)
+            problems.append(Problem(path, line, "scale", scale, f"must be one of {known}"))
+            continue
+        if scale in counts:
+            problems.append(Problem(path, line, "scale", scale, "occurs a second time; keep one"))
+            continue
+        counts[scale] = []
+        readable = True
+        for point in map(str, range(1, points[scale] + 1)):
+            cell = row.get(point, "")
+            try:
+                counts[scale].append(count_marks(cell))
+            except ValueError:
+                readable = False
+                problems.append(Problem(path, line, point, cell, "only marks X and blanks"))
+        total = sum(counts[scale])
+        if readable and total != respondents:
+            allowed = f"marks must add up to the {respondents} respondents of the round"
+            problems.append(Problem(path, line, None, f"{total} marks", allowed))
+    widest = max(points.values())
+    problems += [
+        Problem(path, 1, name, name, f"is no point of the instrument (1 to {widest})")
+        for name in header
+        if name.isdigit() and not 1 <= int(name) <= widest
+    ]
+    problems += [
+        Problem(path, None, None, f"scale {scale}", "has no row; add it, with blanks if unanswered")
+        for scale in points
+        if scale not in raw["scale"].str.strip().to_list()
+    ]
+    if problems:
+        raise DataError(problems)
+    return pd.DataFrame(
+        [
+            (int(scale), point, count)
+            for scale in points
+            for point, count in enumerate(counts[scale], start=1)
+        ],
+        columns=["scale", "point", "count"],
+    )
