@@ -1,0 +1,55 @@
+"""What was transcribed hangs together."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+RAW = Path(__file__).parents[1] / "data" / "raw"
+ROUND = RAW / "rounds" / "2014"
+
+
+@pytest.fixture
+def themes() -> pd.DataFrame:
+    return pd.read_csv(RAW / "instrument" / "themes.csv")
+
+
+def test_both_overviews_are_five_by_five(themes: pd.DataFrame) -> None:
+    expected = {(n, t) for n in range(1, 6) for t in range(1, 6)}
+    for part in ("observation", "reflection"):
+        rows = themes.loc[themes["part"] == part, ["number", "theme"]]
+        assert len(rows) == 25
+        assert set(rows.itertuples(index=False, name=None)) == expected
+
+
+def test_every_theme_is_told_in_both_languages(themes: pd.DataFrame) -> None:
+    told = themes[["label_nl", "heading_nl", "label_en", "summary_nl", "summary_en"]]
+    assert told.notna().all(axis=None)
+    assert not themes["summary_nl"].duplicated().any()
+    for language in ("nl", "en"):
+        assert themes[f"summary_{language}"].str.fullmatch(r"[A-ZÀ-Ý].*\.").all()
+
+
+def test_mentions_point_at_known_themes_and_municipalities(themes: pd.DataFrame) -> None:
+    mentions = pd.read_csv(ROUND / "mentions.csv")
+    known = pd.read_csv(ROUND / "municipalities.csv")["municipality"]
+    assert mentions["municipality"].isin(known).all()
+    found = mentions.merge(themes, on=["part", "number", "theme"], how="left", indicator=True)
+    assert (found["_merge"] == "both").all()
+    assert not mentions.duplicated().any()
+
+
+def test_participants_run_from_0_to_9_of_the_nine_teams() -> None:
+    teams = pd.read_csv(ROUND / "participants.csv").set_index("participant")["teams"]
+    assert teams.to_dict() == {
+        "social_work": 8,
+        "community_work": 9,
+        "mee": 6,
+        "municipality": 5,
+        "youth_public_health": 2,
+        "home_care": 7,
+        "general_practice": 1,
+        "mental_health": 2,
+        "voluntary_organisations": 2,
+        "citizens": 0,
+    }
