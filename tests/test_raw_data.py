@@ -53,3 +53,12 @@ def test_participants_run_from_0_to_9_of_the_nine_teams() -> None:
         "voluntary_organisations": 2,
         "citizens": 0,
     }
+
+
+def test_the_interview_takes_two_hours() -> None:
+    checklist = pd.read_csv(RAW / "instrument" / "checklist.csv")
+    blocks = checklist.groupby("block", sort=False)["minutes"].agg(["nunique", "first", "size"])
+    assert (blocks["nunique"] == 1).all()
+    assert blocks["first"].sum() == 15 + 60 + 45
+    positions = checklist.groupby("block")["position"]
+    assert all(list(p) == list(range(1, len(p) + 1)) for _, p in positions)
