@@ -62,3 +62,16 @@ def test_the_interview_takes_two_hours() -> None:
     assert blocks["first"].sum() == 15 + 60 + 45
     positions = checklist.groupby("block")["position"]
     assert all(list(p) == list(range(1, len(p) + 1)) for _, p in positions)
+
+
+def test_claims_are_complete_and_point_at_what_exists() -> None:
+    claims = pd.read_csv(ROUND / "claims.csv", dtype=str)
+    assert claims["claim"].is_unique
+    required = ["kind", "subject", "comparison", "paraphrase_nl", "paraphrase_en", "source"]
+    assert claims[required].notna().all(axis=None)
+    scales = pd.read_csv(RAW / "instrument" / "scales.csv", dtype=str)["scale"]
+    on_scales = claims[claims["kind"] == "scale"]
+    assert set(on_scales["subject"]) == set(scales)
+    assert on_scales["set"].str.fullmatch(r"[1-5](-[1-5])?( vs [1-5]-[1-5])?").all()
+    counted = claims[claims["comparison"] == "="]
+    assert counted["stated"].str.fullmatch(r"\d+").all()
