@@ -2,13 +2,14 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test
+.PHONY: setup test lock
 
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: pyproject.toml
+$(VENV)/.ready: pyproject.toml requirements.lock
 	test -x $(BIN)/python || python3 -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	touch $@
 
 test: setup
@@ -17,3 +18,9 @@ test: setup
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest
 
+
+# After a change of the dependencies in pyproject.toml (and environment.yml).
+lock: setup
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header -o requirements.lock

@@ -1,0 +1,39 @@
+"""environment.yml, pyproject.toml and the lock say the same."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+DECLARED = [
+    Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
+]
+
+
+def test_conda_environment_has_the_same_names_and_ranges() -> None:
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
+    lines = [line for line in conda if isinstance(line, str) and line != "pip"]
+    ranges = {Requirement(line).name: Requirement(line).specifier for line in lines}
+    assert ranges.pop("python") == SpecifierSet(PROJECT["requires-python"])
+    assert ranges == {one.name: one.specifier for one in DECLARED}
+
+
+@pytest.mark.parametrize("requirement", DECLARED, ids=lambda r: r.name)
+def test_lock_has_every_dependency_within_its_range(requirement: Requirement) -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    pinned = re.findall(rf"^{re.escape(requirement.name)}==([^\s;]+)", lock, re.MULTILINE)
+    assert pinned
+    assert all(Version(version) in requirement.specifier for version in pinned)
+
+
+def test_every_locked_package_has_a_hash() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    for block in re.split(r"\n(?=[a-zA-Z0-9])", lock):
+        assert "--hash=sha256:" in block, block.splitlines()[0]
