@@ -1,0 +1,91 @@
+"""Summaries against hand-computed and published values, and their invariants."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swt_analysis.ordinal import agreement, leik_d, summarise
+
+any_counts = st.lists(st.integers(0, 12), min_size=2, max_size=8)
+some_counts = any_counts.filter(any)
+
+
+def test_agreement_of_the_published_example() -> None:
+    # van der Eijk (2001), as computed by the R package agrmt.
+    assert agreement([30, 40, 210, 130, 530, 50, 10]) == pytest.approx(0.6113333, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([9, 0, 0, 0, 0], (0.0, 1.0)),
+        ([4, 0, 0, 0, 4], (1.0, -1.0)),
+        ([2, 2, 2, 2, 2], (0.6, 0.0)),
+        ([0, 0, 1, 0, 0], (0.0, 1.0)),
+    ],
+)
+def test_spread_of_the_extremes(counts: list[int], expected: tuple[float, float]) -> None:
+    assert leik_d(counts) == pytest.approx(expected[0])
+    assert agreement(counts) == pytest.approx(expected[1])
+
+
+def test_summary_by_hand() -> None:
+    got = summarise([1, 3, 2, 1, 2])
+    assert (got.n, got.modes, got.low_median, got.high_median) == (9, (2,), 3, 3)
+    assert (got.left, got.middle, got.right) == (4, 2, 3)
+    assert got.balance == pytest.approx(-1 / 9)
+    # F = 1, 4, 6, 7 of 9: min(F, 1-F) = 1, 4, 3, 2, sum 10; 2 * 10 / (9 * 4)
+    assert got.leik_d == pytest.approx(20 / 36)
+
+
+def test_two_extremes_have_two_medians_and_two_modes() -> None:
+    got = summarise([4, 0, 0, 0, 4])
+    assert (got.low_median, got.high_median, got.modes) == (1, 5, (1, 5))
+
+
+def test_no_answers_is_a_missing_value() -> None:
+    got = summarise([0, 0, 0, 0, 0])
+    assert (got.n, got.modes, got.low_median, got.balance) == (0, (), None, None)
+    assert got.leik_d is None
+    assert got.agreement is None
+
+
+@pytest.mark.parametrize("counts", [[3], [], [1, -1], [1.5, 2], [[1, 2], [3, 4]]])
+def test_what_are_no_counts_is_refused(counts: list[int]) -> None:
+    with pytest.raises(ValueError, match="two or more whole numbers"):
+        summarise(counts)
+
+
+@given(some_counts)
+def test_the_summary_is_that_of_the_answers_written_out(counts: list[int]) -> None:
+    answers = np.repeat(np.arange(1, len(counts) + 1), counts)
+    centre = (len(counts) + 1) / 2
+    got = summarise(counts)
+    assert got.low_median == np.quantile(answers, 0.5, method="inverted_cdf")
+    assert got.high_median == -np.quantile(-answers, 0.5, method="inverted_cdf")
+    assert got.left == (answers < centre).sum()
+    assert got.middle == (answers == centre).sum()
+    assert got.right == (answers > centre).sum()
+    distance = np.abs(answers - np.median(answers)).mean()
+    assert got.leik_d == pytest.approx(2 * distance / (len(counts) - 1))
+
+
+@given(some_counts)
+def test_reversing_the_scale_flips_the_balance_and_keeps_the_spread(counts: list[int]) -> None:
+    here, there = summarise(counts), summarise(counts[::-1])
+    assert here.balance == -there.balance
+    assert math.isclose(here.agreement, there.agreement, abs_tol=1e-12)
+    assert here.leik_d == there.leik_d
+    assert here.low_median == len(counts) + 1 - there.high_median
+
+
+@given(some_counts, st.integers(2, 50))
+def test_shares_do_not_grow_with_respondents(counts: list[int], times: int) -> None:
+    more = [count * times for count in counts]
+    assert leik_d(more) == pytest.approx(leik_d(counts))
+    assert agreement(more) == pytest.approx(agreement(counts))
+    assert -1 - 1e-12 <= agreement(counts) <= 1 + 1e-12
+    assert 0 <= leik_d(counts) <= 1
