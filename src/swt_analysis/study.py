@@ -1,0 +1,68 @@
+"""A study is a folder: raw data, processed data, notebooks, reports."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Where the parts of a study are.
+
+    Attributes
+    ----------
+    root : Path
+        The study's folder, which has ``data/raw``.
+    """
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """What was received; never written by code but by an import."""
+        return self.root / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        """Tidy tables, generated."""
+        return self.root / "data" / "processed"
+
+    @property
+    def reports(self) -> Path:
+        """Rendered notebooks, generated."""
+        return self.root / "reports"
+
+    @property
+    def notebooks(self) -> Path:
+        """The study's own notebooks, or else this project's."""
+        own = self.root / "notebooks"
+        return own if any(own.glob("*.ipynb")) else PROJECT / "notebooks"
+
+    def rounds(self) -> list[Path]:
+        """Folders of the measurement rounds, in the order of their names (years)."""
+        return sorted(path for path in (self.raw / "rounds").glob("*") if path.is_dir())
+
+
+def find_study(start: Path) -> Study:
+    """Find the study that a folder lies in.
+
+    Parameters
+    ----------
+    start : Path
+        The study's folder or one inside it.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    FileNotFoundError
+        If neither the folder nor one above it has ``data/raw``.
+    """
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "raw").is_dir():
+            return Study(folder)
+    raise FileNotFoundError(f"{start}: no study here; a study is a folder with data/raw in it")

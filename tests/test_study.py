@@ -1,0 +1,26 @@
+"""A study is found from any folder inside it."""
+
+from pathlib import Path
+
+import pytest
+
+from swt_analysis.study import PROJECT, Study, find_study
+
+
+def test_found_from_a_folder_inside() -> None:
+    assert find_study(PROJECT / "data" / "raw" / "rounds") == Study(PROJECT)
+    assert [path.name for path in Study(PROJECT).rounds()] == ["2014"]
+
+
+def test_a_study_without_notebooks_uses_the_projects(tmp_path: Path) -> None:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    study = find_study(tmp_path)
+    assert study.notebooks == PROJECT / "notebooks"
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "own.ipynb").touch()
+    assert study.notebooks == tmp_path / "notebooks"
+
+
+def test_no_study_says_what_one_is(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="a study is a folder with data/raw"):
+        find_study(tmp_path)
