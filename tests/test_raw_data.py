@@ -75,3 +75,25 @@ def test_claims_are_complete_and_point_at_what_exists() -> None:
     assert on_scales["set"].str.fullmatch(r"[1-5](-[1-5])?( vs [1-5]-[1-5])?").all()
     counted = claims[claims["comparison"] == "="]
     assert counted["stated"].str.fullmatch(r"\d+").all()
+
+
+def test_cross_references_lead_to_what_exists(themes: pd.DataFrame) -> None:
+    refs = pd.read_csv(RAW / "instrument" / "cross_references.csv", dtype="str")
+    assert set(refs["certainty"]) == {"stated", "coded by us"}
+    keys = set(themes[["part", "number", "theme"]].astype(str).itertuples(index=False, name=None))
+    assert set(refs[["part", "number", "theme"]].itertuples(index=False, name=None)) <= keys
+    to_scale = refs["to"] == "scale"
+    assert set(refs.loc[to_scale, "to_number"]) <= set(map(str, range(1, 12)))
+    to_theme = refs[~to_scale].assign(to_theme=refs["to_theme"].fillna("1"))
+    assert set(to_theme[["to", "to_number", "to_theme"]].itertuples(index=False, name=None)) <= keys
+    assert not refs.duplicated(["part", "number", "theme", "to", "to_number", "to_theme"]).any()
+
+
+def test_facts_are_about_municipalities_of_the_round() -> None:
+    facts = pd.read_csv(ROUND / "facts.csv")
+    known = pd.read_csv(ROUND / "municipalities.csv")
+    assert facts["municipality"].isin(known["municipality"]).all()
+    assert not facts.duplicated(["municipality", "fact"]).any()
+    special = facts[facts["fact"] == "special_team"].set_index("municipality")["value"]
+    atypical = known.set_index("municipality")["atypical_team"].dropna()
+    assert special.to_dict() == atypical.to_dict()
