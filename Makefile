@@ -1,8 +1,11 @@
-# `make test` sets up .venv on its first run, then passes all tests.
+# `make reports` and `make test` set up .venv on their first run; nothing else is needed.
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test lock
+.PHONY: reports setup test lock
+
+reports: setup
+	$(BIN)/swt report
 
 setup: $(VENV)/.ready
 
@@ -16,8 +19,7 @@ test: setup
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest
-
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # After a change of the dependencies in pyproject.toml (and environment.yml).
 lock: setup
