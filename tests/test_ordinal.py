@@ -1,6 +1,7 @@
 """Summaries against hand-computed and published values, and their invariants."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -8,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swt_analysis.ordinal import agreement, leik_d, summarise
+from swt_analysis.shares import placements
+
+pytestmark = pytest.mark.filterwarnings("error")
 
 any_counts = st.lists(st.integers(0, 12), min_size=2, max_size=8)
 some_counts = any_counts.filter(any)
@@ -89,3 +93,67 @@ def test_shares_do_not_grow_with_respondents(counts: list[int], times: int) -> N
     assert agreement(more) == pytest.approx(agreement(counts))
     assert -1 - 1e-12 <= agreement(counts) <= 1 + 1e-12
     assert 0 <= leik_d(counts) <= 1
+
+
+@given(some_counts)
+def test_quartiles_are_answers_that_were_given(counts: list[int]) -> None:
+    answers = np.repeat(np.arange(1, len(counts) + 1), counts)
+    got = summarise(counts)
+    assert got.lower_quartile == np.quantile(answers, 0.25, method="inverted_cdf")
+    assert got.upper_quartile == np.quantile(answers, 0.75, method="inverted_cdf")
+
+
+@given(some_counts)
+def test_shares_are_of_all_answers_and_the_spread_reads_in_points(counts: list[int]) -> None:
+    got = summarise(counts)
+    assert got.left_share + got.middle_share + got.right_share == pytest.approx(1)
+    assert got.right_share - got.left_share == pytest.approx(got.balance)
+    answers = np.repeat(np.arange(1, len(counts) + 1), counts)
+    assert got.mean_deviation == pytest.approx(np.abs(answers - np.median(answers)).mean())
+
+
+def test_one_respondent() -> None:
+    got = summarise([0, 0, 0, 1, 0])
+    assert (got.low_median, got.high_median, got.lower_quartile, got.upper_quartile) == (4,) * 4
+    assert (got.modes, got.balance, got.leik_d, got.agreement) == ((4,), 1.0, 0.0, 1.0)
+
+
+def test_a_uniform_scale_has_every_mode() -> None:
+    got = summarise([2, 2, 2, 2, 2])
+    assert (got.modes, got.low_median, got.high_median) == ((1, 2, 3, 4, 5), 3, 3)
+    assert (got.lower_quartile, got.upper_quartile, got.mean_deviation) == (2, 4, 1.2)
+
+
+def test_what_is_missing_says_why() -> None:
+    got = summarise([0, 0])
+    assert got.missing == "no answers"
+    assert (got.lower_quartile, got.left_share, got.mean_deviation) == (None, None, None)
+    assert summarise([0, 1]).missing is None
+
+
+def test_an_outlier_that_moves_closer_to_all_others_can_lower_the_agreement() -> None:
+    # Every table of nine answers with a lone outlier, which moves one point towards the rest.
+    moves = fell = 0
+    for counts in placements(9, 5):
+        for mirrored in (counts, counts[::-1]):
+            outlier, *others = np.flatnonzero(mirrored)
+            if mirrored[outlier] != 1 or not others:
+                continue
+            moved = mirrored.copy()
+            moved[outlier : outlier + 2] += [-1, 1]
+            moves += 1
+            fell += agreement(moved) < agreement(mirrored) - 1e-12
+            assert leik_d(moved) <= leik_d(mirrored)
+    assert (fell, moves) == (74, 440)
+
+
+def test_the_agreement_of_nine_random_answers() -> None:
+    ways: Counter[float] = Counter()
+    for counts in placements(9, 5):
+        orders = math.factorial(9) // math.prod(map(math.factorial, counts.tolist()))
+        ways[agreement(counts)] += orders
+    assert sum(ways.values()) == 5**9
+    values = sorted(ways)
+    cumulative = np.cumsum([ways[value] for value in values]) / 5**9
+    low, high = (values[int(np.searchsorted(cumulative, at))] for at in (0.025, 0.975))
+    assert (round(low, 2), round(high, 2)) == (-0.33, 0.61)

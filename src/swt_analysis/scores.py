@@ -1,0 +1,95 @@
+"""The score of each municipality, and the error for a round that has counts only."""
+
+from typing import Any
+
+import pandas as pd
+
+
+class NeedsScores(Exception):
+    """Asked of counts what only the scores of the municipalities can tell."""
+
+    def __init__(self, wanted: str, instead: str) -> None:
+        super().__init__(
+            f"{wanted} needs the score of each municipality, and a count-only round does not tell "
+            f"who stands where; {instead}"
+        )
+
+
+def round_scores(
+    scores: pd.DataFrame, counts: pd.DataFrame, year: int, *, wanted: str, instead: str
+) -> pd.DataFrame:
+    """Give the scores of one round, if the round has them all.
+
+    A count-only round has scores too: the few placements that its note gives away. They are no
+    sample of the municipalities, so they are refused.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Columns ``round``, ``municipality``, ``scale``, ``point``.
+    counts : pandas.DataFrame
+        Columns ``round``, ``scale``, ``point``, ``count``.
+    year : int
+        The round.
+    wanted, instead : str
+        For the error: what was to be computed, and what to do instead.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a municipality (the index), a column a scale; NaN where it did not answer.
+
+    Raises
+    ------
+    NeedsScores
+        If any scale has more answers in the counts than scores.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"round": [2015, 2015], "municipality": ["A", "B"],
+    ...                        "scale": [1, 1], "point": [2, 5]})
+    >>> counts = pd.DataFrame({"round": 2015, "scale": 1, "point": [2, 5], "count": [1, 1]})
+    >>> round_scores(scores, counts, 2015, wanted="", instead="")[1].to_list()
+    [2, 5]
+    """
+    here = scores[scores["round"] == year]
+    scored = here.groupby("scale").size()
+    counted = counts[counts["round"] == year].groupby("scale")["count"].sum()
+    if here.empty or (counted > scored.reindex(counted.index, fill_value=0)).any():
+        raise NeedsScores(wanted, instead)
+    return here.pivot(index="municipality", columns="scale", values="point")
+
+
+def checked(scores: Any, *, wanted: str, instead: str) -> pd.Series:
+    """Check that these are scores by municipality, and leave out those without an answer.
+
+    Parameters
+    ----------
+    scores : pandas.Series
+        Points, by municipality: the index must be named ``municipality``.
+    wanted, instead : str
+        For the error: what was to be computed, and what to do instead.
+
+    Returns
+    -------
+    pandas.Series
+        The answers.
+
+    Raises
+    ------
+    NeedsScores
+        If they are counts, or anything else that does not tell who stands where.
+    ValueError
+        If a municipality occurs twice or a score is no whole number.
+    """
+    if not isinstance(scores, pd.Series) or scores.index.name != "municipality":
+        raise NeedsScores(wanted, instead)
+    twice = scores.index[scores.index.duplicated()]
+    if len(twice):
+        raise ValueError(f"{', '.join(map(str, twice.unique()))}: occurs twice; keep one score")
+    answers = scores.dropna()
+    points = pd.to_numeric(answers, errors="coerce")
+    wrong = answers[points.isna() | (points != points.round())]
+    if len(wrong):
+        raise ValueError(f"{wrong.index[0]}: {str(wrong.iloc[0])!r} is no whole number, no point")
+    return points.astype("int64")
