@@ -38,7 +38,7 @@ def count_marks(cell: str) -> int:
     return cell.upper().count("X")
 
 
-def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int) -> pd.DataFrame:
+def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int | None) -> pd.DataFrame:
     """Read a round's ``tallies.csv`` into counts.
 
     Parameters
@@ -47,8 +47,9 @@ def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int) -> pd.Da
         CSV with the columns ``scale``, a column a point, and any others.
     scales : pandas.DataFrame
         The instrument: columns ``scale`` and ``points``, a row a scale.
-    respondents : int
-        Municipalities on the scheme; the marks of every scale must add up to it.
+    respondents : int or None
+        Municipalities on the scheme; the marks of every scale must add up to it, those in an
+        optional column ``no_answer`` included. None: as many as the fullest scale has.
 
     Returns
     -------
@@ -68,6 +69,7 @@ def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int) -> pd.Da
     points = dict(zip(scales["scale"].astype(str), scales["points"].astype(int), strict=True))
     problems: list[Problem] = []
     counts: dict[str, list[int]] = {}
+    totals: list[tuple[int, int]] = []
     for line, row in enumerate(raw.to_dict("records"), start=2):
         scale = row["scale"].strip()
         if scale not in points:
@@ -86,10 +88,22 @@ def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int) -> pd.Da
             except ValueError:
                 readable = False
                 problems.append(Problem(path, line, point, cell, "only marks X and blanks"))
-        total = sum(counts[scale])
-        if readable and total != respondents:
-            allowed = f"marks must add up to the {respondents} respondents of the round"
-            problems.append(Problem(path, line, None, f"{total} marks", allowed))
+        try:
+            silent = count_marks(row.get("no_answer", ""))
+        except ValueError:
+            readable = False
+            cell = row["no_answer"]
+            problems.append(Problem(path, line, "no_answer", cell, "only marks X and blanks"))
+        if readable:
+            totals.append((line, sum(counts[scale]) + silent))
+    if respondents is None:
+        respondents = max((total for _, total in totals), default=0)
+    allowed = f"marks must add up to the {respondents} respondents (those in no_answer too)"
+    problems += [
+        Problem(path, line, None, f"{total} marks", allowed)
+        for line, total in totals
+        if total != respondents
+    ]
     widest = max(points.values())
     problems += [
         Problem(path, 1, name, name, f"is no point of the instrument (1 to {widest})")

@@ -1,0 +1,332 @@
+"""Raw tables to processed tables."""
+
+import itertools
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from swt_analysis import schemas
+from swt_analysis.answers import Answers, read_answers
+from swt_analysis.claims import Evidence, judge
+from swt_analysis.count_only import movement_bounds
+from swt_analysis.datapackage import describe
+from swt_analysis.files import remove_parts, write_whole
+from swt_analysis.ordinal import summarise
+from swt_analysis.paired import compare_rounds
+from swt_analysis.problems import DataError, Problem
+from swt_analysis.raw import read_raw
+from swt_analysis.study import PROJECT, Study
+
+Tables = dict[str, pd.DataFrame]
+
+
+def clean(study: Study) -> Tables:
+    """Turn the raw data of a study into its processed tables.
+
+    Parameters
+    ----------
+    study : Study
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        The tables of `schemas.PROCESSED`, typed and checked.
+
+    Raises
+    ------
+    DataError
+        With every problem in every file.
+    """
+    reader = _Reader()
+    instrument = {
+        name: reader.table(_instrument(study, name), schema, needed=name == "scales")
+        for name, schema in schemas.INSTRUMENT.items()
+    }
+    reader.stop_at_problems()
+    reference = {
+        name: reader.table(study.raw / "reference" / f"{name}.csv", schema)
+        for name, schema in schemas.REFERENCE.items()
+    }
+    folders = study.rounds()
+    if not folders:
+        allowed = "needs a folder per round, named by its year, such as rounds/2014"
+        reader.problems.append(Problem(study.raw / "rounds", None, None, "no round", allowed))
+    reader.problems += [
+        Problem(folder, None, None, folder.name, "a round's folder is named by its year, as 2014")
+        for folder in folders
+        if not (folder.name.isascii() and folder.name.isdigit() and len(folder.name) == 4)
+    ]
+    rounds = {folder.name: _read_round(reader, folder, instrument) for folder in folders}
+    reader.stop_at_problems()
+    tables = _assemble(instrument, reference, rounds)
+    return {name: _typed(tables[name], schema) for name, schema in schemas.PROCESSED.items()}
+
+
+def _typed(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """Give a table the columns and types that its schema declares."""
+    ordered = (
+        table if any(c.regex for c in schema.columns.values()) else table[list(schema.columns)]
+    )
+    return schema.validate(ordered.reset_index(drop=True))
+
+
+def write_processed(study: Study, tables: Tables) -> None:
+    """Write the processed tables and their ``datapackage.json``, all or none.
+
+    Parameters
+    ----------
+    study : Study
+    tables : dict of str to pandas.DataFrame
+        As `clean` gives them.
+    """
+    title = study_settings(study).get("title_en", study.root.name)
+    contents = {
+        study.processed / f"{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
+        for name, table in tables.items()
+    }
+    contents[study.processed / "datapackage.json"] = describe(str(title), contents)
+    changed = {
+        path: content
+        for path, content in contents.items()
+        if not path.exists() or path.read_bytes() != content
+    }
+    remove_parts(study.processed)
+    write_whole(changed)
+
+
+def study_settings(study: Study) -> dict[str, Any]:
+    """Read ``study.toml``; empty if the study has none."""
+    path = study.raw / "study.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+class _Reader:
+    """Reads table after table and keeps the problems of all."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def table(
+        self, path: Path, schema: pa.DataFrameSchema, *, needed: bool = False
+    ) -> pd.DataFrame:
+        """Read a table; an empty one if there is none, or if it cannot be read."""
+        if needed or path.exists():
+            try:
+                return read_raw(path, schema)
+            except DataError as error:
+                self.problems += error.problems
+                # Names are still good to check other tables with, whatever is wrong elsewhere.
+                if path.stem == "municipalities" and all(one.row for one in error.problems):
+                    faulty = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
+                    return faulty.reindex(columns=list(schema.columns))
+        return pd.DataFrame(columns=list(schema.columns), dtype=object)
+
+    def answers(self, folder: Path, scales: pd.DataFrame, on_scheme: int | None) -> Answers | None:
+        """Read the answers of a round; None if they have problems."""
+        try:
+            return read_answers(folder, scales, on_scheme)
+        except DataError as error:
+            self.problems += error.problems
+            return None
+
+    def refers(self, path: Path, table: pd.DataFrame, column: str, known: pd.Series) -> None:
+        """Every value of a column has to be a known one."""
+        allowed = f"must be one of {', '.join(map(str, known.drop_duplicates()))}"
+        strange = table[~table[column].isin(known) & table[column].notna()]
+        self.problems += [
+            Problem(path, row + 2, column, str(value), allowed)
+            for row, value in zip(strange.index.to_list(), strange[column], strict=True)
+        ]
+
+    def stop_at_problems(self) -> None:
+        """Raise all problems found so far, if any."""
+        if self.problems:
+            raise DataError(self.problems)
+
+
+def _instrument(study: Study, name: str) -> Path:
+    """Place an instrument table: a study without one measures with this project's."""
+    own = study.raw / "instrument"
+    folder = own if own.is_dir() else Study(PROJECT).raw / "instrument"
+    return folder / f"{name}.csv"
+
+
+def _read_round(reader: _Reader, folder: Path, instrument: Tables) -> tuple[Answers | None, Tables]:
+    """Read one round's answers and tables, and check what they refer to."""
+    tables = {
+        name: reader.table(folder / f"{name}.csv", schema) for name, schema in schemas.ROUND.items()
+    }
+    municipalities = tables["municipalities"]
+    on_scheme = None if municipalities.empty else int((municipalities["on_scheme"] == "yes").sum())
+    answers = reader.answers(folder, instrument["scales"], on_scheme)
+    known = municipalities["municipality"]
+    if answers is not None and answers.scores is not None and not municipalities.empty:
+        reader.refers(folder / "scores.csv", answers.scores, "municipality", known)
+    if not municipalities.empty:
+        for name in ("placements", "facts", "mentions"):
+            reader.refers(folder / f"{name}.csv", tables[name], "municipality", known)
+    placements = tables["placements"]
+    reader.refers(folder / "placements.csv", placements, "scale", instrument["scales"]["scale"])
+    if answers is not None:
+        reader.problems += _unplaceable(folder / "placements.csv", placements, answers.counts)
+    return answers, tables
+
+
+def _unplaceable(path: Path, placements: pd.DataFrame, counts: pd.DataFrame) -> list[Problem]:
+    """More named placements at a point than there are marks."""
+    keys = ["scale", "point"]
+    named = placements[keys].astype("int64").value_counts().rename("named").reset_index()
+    both = named.merge(counts, "left", keys).fillna({"count": 0})
+    return [
+        Problem(
+            path,
+            None,
+            "point",
+            f"scale {row['scale']}, point {row['point']}",
+            f"{row['named']} placed there, but it has {row['count']:.0f} marks",
+        )
+        for row in both[both["named"] > both["count"]].to_dict("records")
+    ]
+
+
+def _assemble(
+    instrument: Tables, reference: Tables, rounds: dict[str, tuple[Answers | None, Tables]]
+) -> Tables:
+    """Put the processed tables together."""
+    known = {int(year): (answers, raw) for year, (answers, raw) in rounds.items() if answers}
+    scales = instrument["scales"].astype({"scale": "int64", "points": "int64"})
+    tables = {**instrument, "scales": scales, "national_reference": reference["national_polls"]}
+    tables["municipality_rounds"] = _stack(known, _municipalities)
+    tables["rounds"] = _stack(known, _round_row)
+    tables["choice_scale_counts"] = _stack(known, lambda answers, raw: answers.counts)
+    tables["choice_scale_scores"] = _stack(known, _scores)
+    tables["participants"] = _stack(
+        known, lambda answers, raw: raw["participants"].assign(base=answers.respondents)
+    )
+    for name in ("facts", "characteristics", "mentions"):
+        tables[name] = _stack(known, lambda answers, raw, name=name: raw[name])  # type: ignore[misc]
+    tables["scale_summaries"] = _summaries(tables["choice_scale_counts"], tables["rounds"])
+    tables["municipalities"] = _by_municipality(tables["municipality_rounds"])
+    tables["change"] = _change(known)
+    tables["claims"] = _stack(known, lambda answers, raw: _judged(answers, raw, tables))
+    return tables
+
+
+def _stack(
+    rounds: dict[int, tuple[Answers, Tables]], part: Callable[[Answers, Tables], pd.DataFrame]
+) -> pd.DataFrame:
+    """Put a part of every round under each other, with the round in front."""
+    parts = [part(answers, raw).assign(round=year) for year, (answers, raw) in rounds.items()]
+    return pd.concat([one.astype(object) for one in parts], ignore_index=True)
+
+
+def _round_row(answers: Answers, raw: Tables) -> pd.DataFrame:
+    number = len(_municipalities(answers, raw)) or None
+    row = {"form": answers.form, "municipalities": number, "respondents": answers.respondents}
+    return pd.DataFrame([row], dtype=object)
+
+
+def _municipalities(answers: Answers, raw: Tables) -> pd.DataFrame:
+    """Give what is known of each; of a bare round with scores, that they answered."""
+    table = raw["municipalities"]
+    if table.empty and answers.scores is not None:
+        names = answers.scores["municipality"].drop_duplicates()
+        table = pd.DataFrame({"municipality": names, "on_scheme": "yes"}).reindex(
+            columns=table.columns
+        )
+    yes_no = {"yes": True, "no": False}
+    return table.assign(
+        on_scheme=table["on_scheme"].map(yes_no), in_ebook=table["in_ebook"].map(yes_no)
+    )
+
+
+def _scores(answers: Answers, raw: Tables) -> pd.DataFrame:
+    """Everyone's answers; of a count-only round the named placements."""
+    if answers.scores is None:
+        return raw["placements"].astype({"scale": "int64", "point": "int64"})
+    blank = ["source", "certainty", "note_nl", "note_en"]
+    return answers.scores.reindex(columns=[*answers.scores.columns, *blank])
+
+
+def _summaries(counts: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:
+    respondents = dict(zip(rounds["round"], rounds["respondents"], strict=True))
+    rows = []
+    for (year, scale), group in counts.groupby(["round", "scale"], sort=False):
+        summary = summarise(group["count"].astype("int64").to_numpy())
+        row = {name: getattr(summary, name) for name in schemas.SUMMARY}
+        modes = " ".join(map(str, summary.modes)) or None
+        silent = respondents[group["round"].iloc[0]] - summary.n
+        rows.append({"round": year, "scale": scale, **row, "modes": modes, "no_answer": silent})
+    return pd.DataFrame(rows)
+
+
+def _by_municipality(rounds: pd.DataFrame) -> pd.DataFrame:
+    """One row a municipality: its state of play by round, the rest as last known."""
+    last = rounds.groupby("municipality", sort=True).last()
+    table = last[["on_scheme"]].copy()
+    for year in rounds["round"].drop_duplicates():
+        here = rounds[rounds["round"] == year].set_index("municipality")
+        table[f"status_{year}"] = here["status"]
+        table[f"form_{year}"] = here["form"]
+    table["note"] = last["note_nl"]
+    table["note_en"] = last["note_en"]
+    return table.reset_index()
+
+
+def _change(rounds: dict[int, tuple[Answers, Tables]]) -> pd.DataFrame:
+    """Compare each round with the one before: a test with scores, bounds with counts."""
+    years = list(rounds)
+    parts = [
+        _compare(rounds[before][0], rounds[after][0]).assign(from_round=before, to_round=after)
+        for before, after in itertools.pairwise(years)
+    ]
+    columns = list(schemas.PROCESSED["change"].columns)
+    empty = pd.DataFrame(columns=columns)
+    return pd.concat([empty, *parts]).reindex(columns=columns)
+
+
+def _compare(before: Answers, after: Answers) -> pd.DataFrame:
+    if before.scores is not None and after.scores is not None:
+        wide = [
+            answers.scores.pivot(index="municipality", columns="scale", values="point")
+            for answers in (before, after)
+            if answers.scores is not None
+        ]
+        table = compare_rounds(*wide)
+        moved = table["up"] + table["down"]
+        return table.assign(moved=moved, min_moved=moved, max_moved=moved).reset_index()
+    rows = []
+    for scale, counts in before.counts.groupby("scale", sort=False):
+        later = after.counts.loc[after.counts["scale"] == scale, "count"].to_numpy()
+        earlier = counts["count"].to_numpy()
+        row: dict[str, object] = {"scale": scale}
+        if earlier.sum() == later.sum():
+            movement = movement_bounds(earlier, later)
+            row |= {"min_moved": movement.moved.low, "max_moved": movement.moved.high}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _judged(answers: Answers, raw: Tables, tables: Tables) -> pd.DataFrame:
+    """Judge the claims of a round."""
+    evidence = Evidence(
+        counts=answers.counts,
+        scales=tables["scales"],
+        participants=raw["participants"].astype({"teams": "int64", "of_which_pilot": "int64"}),
+        municipalities=_municipalities(answers, raw),
+        facts=raw["facts"],
+        checklist=tables["checklist"].astype({"minutes": "int64"}),
+        topics=tables["topics"],
+        themes=tables["themes"],
+    )
+    try:
+        return judge(raw["claims"], evidence)
+    except ValueError as error:
+        lines = str(error).splitlines()
+        allowed = "cannot be read as a claim; see data/raw/README.md"
+        found = [Problem(Path("claims.csv"), None, None, line, allowed) for line in lines]
+        raise DataError(found) from None

@@ -1,0 +1,69 @@
+"""Describe the processed tables as a Frictionless data package."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from swt_analysis.schemas import PROCESSED
+
+_TYPES = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "string": "string"}
+
+
+def describe(title: str, contents: Mapping[Path, bytes]) -> bytes:
+    """Write ``datapackage.json`` for CSV files of processed tables.
+
+    Parameters
+    ----------
+    title : str
+        Title of the study.
+    contents : mapping of Path to bytes
+        The CSV files; their names are those of `schemas.PROCESSED`.
+
+    Returns
+    -------
+    bytes
+        JSON by the Data Package standard, https://specs.frictionlessdata.io.
+    """
+    package = {
+        "profile": "tabular-data-package",
+        "name": "swt-analysis-processed",
+        "title": title,
+        "resources": [_resource(path, content) for path, content in contents.items()],
+    }
+    return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _resource(path: Path, content: bytes) -> dict[str, Any]:
+    schema = PROCESSED[path.stem]
+    header = content.split(b"\n", 1)[0].decode().split(",")
+    return {
+        "profile": "tabular-data-resource",
+        "name": path.stem,
+        "path": path.name,
+        "description": schema.description,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": {"fields": [_field(path.stem, name) for name in header]},
+    }
+
+
+def _field(table: str, name: str) -> dict[str, Any]:
+    columns = PROCESSED[table].columns
+    column = next(one for key, one in columns.items() if key == name or re.fullmatch(key, name))
+    field = {"name": name, "type": _TYPES[_dtype(column)], "description": column.description}
+    if _dtype(column) == "boolean":
+        field |= {"trueValues": ["True"], "falseValues": ["False"]}
+    if not column.nullable:
+        field["constraints"] = {"required": True}
+    return field
+
+
+def _dtype(column: Any) -> str:
+    name = str(column.dtype)
+    return "string" if name.startswith("str") else name

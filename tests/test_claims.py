@@ -1,0 +1,223 @@
+"""The note's statements against the data: measured, never typed in."""
+
+import csv
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swt_analysis.claims import Evidence, judge
+from swt_analysis.tallies import read_tallies
+
+RAW = Path(__file__).parents[1] / "data" / "raw"
+ROUND = RAW / "rounds" / "2014"
+
+
+def table(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path)
+
+
+def evidence_2014() -> Evidence:
+    scales = table(RAW / "instrument" / "scales.csv")
+    municipalities = table(ROUND / "municipalities.csv").replace({"yes": True, "no": False})
+    return Evidence(
+        counts=read_tallies(ROUND / "tallies.csv", scales=scales, respondents=9),
+        scales=scales,
+        participants=table(ROUND / "participants.csv"),
+        municipalities=municipalities,
+        facts=table(ROUND / "facts.csv"),
+        checklist=table(RAW / "instrument" / "checklist.csv"),
+        topics=table(RAW / "instrument" / "topics.csv"),
+        themes=table(RAW / "instrument" / "themes.csv"),
+    )
+
+
+CLAIMS = pd.read_csv(ROUND / "claims.csv", dtype=str)
+EVIDENCE = evidence_2014()
+JUDGED = judge(CLAIMS, EVIDENCE).set_index("claim")
+
+
+def one(**cells: str) -> pd.DataFrame:
+    blank = dict.fromkeys(["kind", "subject", "set", "comparison", "stated", "base"], "")
+    return pd.DataFrame([{"claim": "x1", **blank, **cells}])
+
+
+def verdict(evidence: Evidence = EVIDENCE, **cells: str) -> str:
+    return str(judge(one(**cells), evidence)["verdict"].iloc[0])
+
+
+def marks(scale: int, first: int, last: int) -> int:
+    with (ROUND / "tallies.csv").open(encoding="utf-8") as file:
+        row = next(row for row in csv.DictReader(file) if row["scale"] == str(scale))
+    return sum(row[str(point)].count("X") for point in range(first, last + 1))
+
+
+def test_every_claim_keeps_its_place_and_gets_a_verdict_and_two_reasons() -> None:
+    judged = judge(CLAIMS, EVIDENCE)
+    pd.testing.assert_frame_equal(judged[CLAIMS.columns], CLAIMS)
+    assert set(judged["verdict"]) == {"agrees", "differs", "undetermined"}
+    for column in ("reason_nl", "reason_en"):
+        assert judged[column].str.endswith(".").all()
+        assert not judged[column].str.contains("[{}]").any()
+
+
+def test_numbers_on_a_scale_are_the_marks_as_printed() -> None:
+    rows = CLAIMS[(CLAIMS["kind"] == "scale") & (CLAIMS["comparison"] == "=")]
+    assert len(rows) > 20
+    for row in rows.to_dict("records"):
+        first, _, last = row["set"].partition("-")
+        scale = int(row["subject"])
+        count = marks(scale, int(first), int(last or first))
+        same_base = pd.isna(row["base"]) or int(row["base"]) == marks(scale, 1, 5)
+        holds = count == int(row["stated"]) and same_base
+        assert JUDGED.loc[row["claim"], "measured"] == str(count)
+        assert JUDGED.loc[row["claim"], "verdict"] == ("agrees" if holds else "differs")
+
+
+def test_shares_and_comparisons_on_a_scale_follow_from_the_marks() -> None:
+    assert 2 * marks(3, 2, 2) < 9
+    assert JUDGED.loc["c12", "verdict"] == "differs"
+    assert 2 * marks(10, 2, 5) > 9
+    assert JUDGED.loc["c68", "verdict"] == "agrees"
+    assert marks(1, 1, 2) > marks(1, 4, 5)
+    assert JUDGED.loc["c01", "verdict"] == "agrees"
+    assert 0 < marks(2, 4, 5) - marks(2, 1, 2) <= 9 / 4
+    assert JUDGED.loc["c04", "verdict"] == "agrees"
+    assert marks(5, 4, 5) == marks(5, 1, 2)
+    assert JUDGED.loc["c14", "verdict"] == "differs"
+
+
+def test_many_has_no_threshold_between_two_and_half() -> None:
+    assert 2 <= marks(3, 2, 2) <= 9 / 2
+    assert JUDGED.loc["c71", "verdict"] == "undetermined"
+    assert "geen vaste grens" in JUDGED.loc["c71", "reason_nl"]
+
+
+def test_another_base_than_the_data_have_makes_a_number_differ() -> None:
+    assert marks(4, 4, 5) == 5
+    assert marks(4, 1, 5) == 9
+    assert JUDGED.loc["c06", "verdict"] == "differs"
+    assert JUDGED.loc["c09", "verdict"] == "agrees"
+    reason = "In de telling staan er 5 op punt 4-5, van 9. De bewering gaat uit van 8."
+    assert JUDGED.loc["c06", "reason_nl"] == reason
+
+
+def test_one_mark_more_or_less_flips_the_verdict() -> None:
+    counts = EVIDENCE.counts.copy()
+    at_two = (counts["scale"] == 3) & (counts["point"] == 2)
+    at_three = (counts["scale"] == 3) & (counts["point"] == 3)
+    counts.loc[at_two, "count"] += 1
+    counts.loc[at_three, "count"] -= 1
+    moved = judge(CLAIMS, replace(EVIDENCE, counts=counts)).set_index("claim")["verdict"]
+    changed = moved.index[moved != JUDGED["verdict"]]
+    assert set(CLAIMS.set_index("claim").loc[changed, "subject"]) == {"3"}
+    assert (moved["c12"], moved["c70"], moved["c71"]) == ("agrees", "differs", "agrees")
+
+
+@pytest.mark.parametrize(
+    ("comparison", "stated", "expected"),
+    [
+        ("many", "", "undetermined"),
+        ("=", "3", "undetermined"),
+        ("=", "5", "differs"),
+        ("at least", "2", "agrees"),
+        ("between", "2-4", "agrees"),
+        ("less than half", "", "agrees"),
+        ("most", "", "differs"),
+    ],
+)
+def test_teams_with_any_of_two_are_known_between_bounds_only(
+    comparison: str, stated: str, expected: str
+) -> None:
+    # Mental health care is in 2 teams and the public health service in 2: 2, 3 or 4 teams.
+    claim = {"kind": "participant", "subject": "secondary_care", "comparison": comparison}
+    row = one(**claim, set="mental_health+youth_public_health", stated=stated, base="9")
+    judged = judge(row, EVIDENCE).iloc[0]
+    assert (judged["measured"], judged["verdict"]) == ("2-4", expected)
+
+
+def test_a_reason_for_doubt_says_only_what_is_true() -> None:
+    claim = {"kind": "participant", "subject": "any", "comparison": "many", "base": "9"}
+    within = judge(one(**claim, set="mental_health+youth_public_health"), EVIDENCE).iloc[0]
+    assert within["reason_en"].endswith("but no more than half.")
+    across = judge(
+        one(**claim, set="general_practice+voluntary_organisations+mental_health"), EVIDENCE
+    ).iloc[0]
+    assert across["measured"] == "2-5"
+    assert across["verdict"] == "undetermined"
+    assert across["reason_en"].endswith("within them it may hold or not.")
+
+
+def test_bounds_do_not_pass_the_number_of_teams() -> None:
+    row = one(kind="participant", subject="any", set="social_work+mee", comparison="all")
+    assert judge(row, EVIDENCE)["measured"].iloc[0] == "8-9"
+
+
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 12))
+def test_bounds_agree_only_if_every_number_between_does(a: int, b: int, stated: int) -> None:
+    participants = pd.DataFrame(
+        {"participant": ["a", "b"], "teams": [a, b], "of_which_pilot": [0, 0]}
+    )
+    claim = {"kind": "participant", "subject": "both", "set": "a+b", "comparison": "at least"}
+    got = verdict(replace(EVIDENCE, participants=participants), **claim, stated=str(stated))
+    possible = {n >= stated for n in range(max(a, b), min(a + b, 9) + 1)}
+    expected = {(True,): "agrees", (False,): "differs"}.get(tuple(possible), "undetermined")
+    assert got == expected
+
+
+def test_only_wants_these_names_and_no_others() -> None:
+    claim = {"kind": "fact", "subject": "self_steering:partly", "comparison": "only"}
+    assert verdict(**claim, set="Purmerend; Hilversum", stated="2") == "agrees"
+    assert verdict(**claim, set="Purmerend; Haarlem", stated="2") == "differs"
+
+
+def test_what_the_note_states_twice_is_held_against_itself() -> None:
+    both = JUDGED.loc[["c58", "c59"]]
+    assert both["measured"].to_list() == ["2012", "2013"]
+    assert set(both["verdict"]) == {"differs"}
+    assert JUDGED.loc["c57", "verdict"] == JUDGED.loc["c112", "verdict"] == "agrees"
+    assert JUDGED.loc["c114", "verdict"] == "undetermined"
+
+
+def test_minutes_count_a_block_once() -> None:
+    with (RAW / "instrument" / "checklist.csv").open(encoding="utf-8") as file:
+        minutes = {row["block"]: int(row["minutes"]) for row in csv.DictReader(file)}
+    assert JUDGED.loc["c60", "measured"] == str(sum(minutes.values()))
+    first = minutes["state_of_play_now"] + minutes["co_operation"] + minutes["future"]
+    assert JUDGED.loc["c61", "measured"] == str(first)
+
+
+def test_scales_of_unlike_length_do_not_all_have_five_points() -> None:
+    scales = EVIDENCE.scales.copy()
+    scales.loc[0, "points"] = 7
+    assert verdict(kind="instrument", subject="points", comparison="=", stated="5") == "agrees"
+    longer = replace(EVIDENCE, scales=scales)
+    assert verdict(longer, kind="instrument", subject="points", comparison="=", stated="5") == (
+        "differs"
+    )
+
+
+def test_without_evidence_only_the_note_itself_can_be_judged() -> None:
+    nothing = Evidence(
+        **{item.name: getattr(EVIDENCE, item.name).iloc[:0] for item in fields(Evidence)}
+    )
+    judged = judge(CLAIMS, nothing)
+    decided = judged[judged["verdict"] != "undetermined"]
+    assert set(decided["kind"]) == {"mention", "study"}
+    told = judged["kind"].isin(["mention", "study"])
+    assert judged.loc[~told, "measured"].isna().all()
+
+
+def test_a_claim_that_cannot_be_read_is_named() -> None:
+    claims = CLAIMS.copy()
+    claims.loc[0, "comparison"] = "roughly"
+    claims.loc[1, "stated"] = "five"
+    claims.loc[2, "base"] = "nine"
+    claims.loc[3, "set"] = "left"
+    with pytest.raises(ValueError, match="claim c01: comparison 'roughly'") as caught:
+        judge(claims, EVIDENCE)
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == [f"claim c0{n}" for n in range(1, 5)]

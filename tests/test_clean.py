@@ -1,0 +1,128 @@
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from frictionless import Package
+
+from swt_analysis.answers import read_answers, read_scores
+from swt_analysis.clean import clean, write_processed
+from swt_analysis.problems import DataError
+from swt_analysis.schemas import PROCESSED
+from swt_analysis.study import Study
+
+ROOT = Path(__file__).parents[1]
+SCALES = pd.DataFrame({"scale": [1, 2], "points": [5, 4]})
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
+    return Study(tmp_path)
+
+
+def test_the_tables_have_the_columns_of_their_schema(study: Study) -> None:
+    tables = clean(study)
+    assert set(tables) == set(PROCESSED)
+    assert list(tables["choice_scale_counts"]) == ["round", "scale", "point", "count"]
+    assert list(tables["scale_summaries"])[:4] == ["round", "scale", "n", "no_answer"]
+    assert list(tables["municipalities"])[:5] == [
+        "municipality",
+        "on_scheme",
+        "status_2014",
+        "form_2014",
+        "note",
+    ]
+
+
+def test_the_data_package_is_valid_by_the_standard_s_own_validator(study: Study) -> None:
+    write_processed(study, clean(study))
+    report = Package(str(study.processed / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])
+    described = json.loads((study.processed / "datapackage.json").read_text("utf-8"))
+    assert {one["name"] for one in described["resources"]} == set(PROCESSED)
+    assert all(f["description"] for one in described["resources"] for f in one["schema"]["fields"])
+
+
+def test_cleaning_twice_gives_the_same_bytes_and_leaves_nothing_half_written(study: Study) -> None:
+    write_processed(study, clean(study))
+    first = {path.name: path.read_bytes() for path in study.processed.iterdir()}
+    (study.processed / "scales.csv.part").write_bytes(b"half")
+    (study.processed / "scales.csv").write_bytes(b"altered")
+    write_processed(study, clean(study))
+    assert {path.name: path.read_bytes() for path in study.processed.iterdir()} == first
+
+
+def test_all_problems_of_all_files_are_told_at_once(study: Study) -> None:
+    folder = study.raw / "rounds" / "2014"
+    for name, old, new in [
+        ("tallies.csv", "XXXX X,XX,XX", "XXXX,XX,XX"),
+        ("municipalities.csv", "roll-out", "rolled"),
+        ("placements.csv", "Haarlem", "Harlem"),
+        ("participants.csv", ",8,0,", ",eight,0,"),
+    ]:
+        path = folder / name
+        path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    text = str(caught.value)
+    assert "tallies.csv: row 2: '8 marks': marks must add up to the 9 respondents" in text
+    assert "column status: 'rolled': must be one of roll-out, pilot, none yet" in text
+    assert "column municipality: 'Harlem': must be one of Alkmaar, Beverwijk" in text
+    assert "column teams: 'eight': must be a whole number" in text
+
+
+def test_more_named_places_than_marks_are_refused(study: Study) -> None:
+    path = study.raw / "rounds" / "2014" / "placements.csv"
+    path.write_text(path.read_text("utf-8").replace("Haarlem,2,1", "Haarlem,2,2"), "utf-8")
+    with pytest.raises(DataError, match=r"scale 2, point 2.*1 placed there, but it has 0 marks"):
+        clean(study)
+
+
+def test_two_rounds_with_scores_are_compared_and_counts_are_bounded(study: Study) -> None:
+    for year, points in (("2015", (1, 2, 3)), ("2016", (2, 3, 3))):
+        folder = study.raw / "rounds" / year
+        folder.mkdir()
+        lines = [f"{name},1,{point}" for name, point in zip("ABC", points, strict=True)]
+        (folder / "scores.csv").write_text("municipality,scale,point\n" + "\n".join(lines))
+    change = clean(study)["change"].set_index(["from_round", "to_round", "scale"])
+    paired = change.loc[(2015, 2016, 1)]
+    assert (paired["paired"], paired["moved"]) == (3, 2)
+    assert paired["p_value"] == pytest.approx(2 / 4)
+    assert pd.isna(change.loc[(2014, 2015, 1), "p_value"])
+
+
+def test_every_fault_in_scores_has_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("municipality,scale,point\nA,1,6\nA,2,5\n,1,1\nB,9,1\nC,1,3.5\nC,1,2\n")
+    with pytest.raises(DataError) as caught:
+        read_scores(path, SCALES)
+    text = str(caught.value)
+    assert "row 2, column point: '6': must be 1 to 5" in text
+    assert "row 3, column point: '5': must be 1 to 4" in text
+    assert "row 4, column municipality: '': may not be empty" in text
+    assert "row 5, column scale: '9': must be one of 1, 2" in text
+    assert "row 6, column point: '3.5'" in text
+    assert "row 7, column point: 'C, scale 1': occurs a second time" in text
+
+
+def test_long_and_wide_scores_are_the_same(tmp_path: Path) -> None:
+    (tmp_path / "long.csv").write_text("municipality,scale,point\nB,1,2\nA,1,5\nA,2,\n")
+    (tmp_path / "wide.csv").write_text("municipality,1,2\nA,5,\nB,2,\n")
+    long, wide = (read_scores(tmp_path / name, SCALES) for name in ("long.csv", "wide.csv"))
+    pd.testing.assert_frame_equal(long, wide)
+    assert long["point"].isna().sum() == 2
+
+
+def test_a_tally_without_other_files_tells_its_respondents(tmp_path: Path) -> None:
+    text = "scale,1,2,3,4,5,no_answer\n1,X,XX,,,,\n2,,xx,,,,x\n"
+    (tmp_path / "tallies.csv").write_text(text)
+    answers = read_answers(tmp_path, SCALES, None)
+    assert answers.counts["count"].to_list() == [1, 2, 0, 0, 0, 0, 2, 0, 0]
+    assert answers.respondents == 3
+
+
+def test_a_round_without_answers_says_what_it_needs(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"a round has one of tallies\.csv or scores\.csv"):
+        read_answers(tmp_path, SCALES, None)
