@@ -1,0 +1,350 @@
+"""A sheet to draw a figure on, and the way from a figure to SVG and PNG.
+
+A figure is laid out in points from its top left corner, so that its height follows from its
+text: long words wrap and nothing is clipped. It is one width, and shown 320 px wide, as on a
+telephone, no letter is under 8 px.
+"""
+
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape, quoteattr
+
+import matplotlib as mpl
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
+
+WIDTH = 316.8  # points: 4.4 inches
+BODY, SMALL = 9.6, 8.8  # shown 320 px wide: 9.7 and 8.9 px
+LEADING = 1.25
+INK = "#1b1b1b"  # becomes the page's text colour in SVG, so that dark mode works
+# Text on a tile, the same in light and dark mode. Not quite black: matplotlib leaves black out.
+DARK, LIGHT = "#010101", "#ffffff"
+
+# What most elements have, said once.
+_DEFAULTS = {
+    "font-family": "system-ui, sans-serif",
+    "font-size": f"{SMALL}px",
+    "fill": "currentColor",
+    "stroke-width": "0.8",
+    "stroke-linejoin": "miter",
+}
+_SVG = "http://www.w3.org/2000/svg"
+# Before a consonant with a vowel after it, two letters from either end: Heerhugo-waard.
+_SYLLABLE = re.compile(
+    r"(?<=\w\w)(?=(?:[b-df-gj-np-tv-xz]|(?<![cgpst])h)[aeiouyáàâäéèêëíìîïóòôöúùûü]\w)", re.I
+)
+_WORD = re.compile(r"\S+?(?:(?<=[/-])(?=\w)|(?=\s)|$)\s*")
+
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure with what it shows in words.
+
+    Attributes
+    ----------
+    figure : matplotlib.figure.Figure
+    alt : str
+        Text alternative: a sentence or more with the figure's own numbers, in its language.
+    """
+
+    figure: Figure
+    alt: str
+
+
+class Sheet:
+    """What is drawn so far; positions and sizes in points, y downwards."""
+
+    def __init__(self) -> None:
+        self._artists: list[Artist] = []
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        string: str,
+        *,
+        align: str = "left",
+        size: float = BODY,
+        colour: str = INK,
+        bold: bool = False,
+        width: float = WIDTH,
+    ) -> float:
+        """Write text from y down, wrapped to a width; give the y under its last line."""
+        for line in wrap(string, width, size=size, bold=bold):
+            self.line_of_text(
+                x, y + size * 0.92, line, align=align, size=size, colour=colour, bold=bold
+            )
+            y += size * LEADING
+        return y
+
+    def line_of_text(
+        self,
+        x: float,
+        baseline: float,
+        string: str,
+        *,
+        align: str = "left",
+        size: float = BODY,
+        colour: str = INK,
+        bold: bool = False,
+    ) -> None:
+        """Write one line of text on a baseline."""
+        # A line an artist: matplotlib anchors only single lines in SVG, where fonts differ.
+        self._artists.append(
+            Text(
+                x,
+                baseline,
+                string,
+                fontproperties=_font(bold),
+                fontsize=size,
+                color=colour,
+                ha=align,
+                va="baseline",
+                parse_math=False,
+                usetex=False,
+            )
+        )
+
+    def inside(self, rectangle: Rectangle, lines: Sequence[str], *, colour: str = INK) -> None:
+        """Write lines of text in the middle of a rectangle."""
+        x, y, width, height = rectangle
+        top = y + (height - len(lines) * SMALL * LEADING) / 2
+        for i, line in enumerate(lines):
+            baseline = top + (i + 0.8) * SMALL * LEADING
+            self.line_of_text(
+                x + width / 2, baseline, line, align="center", size=SMALL, colour=colour
+            )
+
+    def rectangles(
+        self,
+        rectangles: Iterable[Rectangle],
+        *,
+        fill: str | None = None,
+        edge: bool = True,
+        line: float = 0.8,
+        alpha: float | None = None,
+        dashed: bool = False,
+    ) -> None:
+        """Draw rectangles (x, y, width, height) that look alike."""
+        paths = [
+            Path([(x, y), (x + w, y), (x + w, y + h), (x, y + h), (x, y)], closed=True)
+            for x, y, w, h in rectangles
+        ]
+        self.paths(paths, fill=fill, edge=edge, line=line, alpha=alpha, dashed=dashed)
+
+    def rule(
+        self,
+        points: Sequence[tuple[float, float]],
+        *,
+        line: float = 0.8,
+        colour: str = INK,
+        dashed: bool = False,
+        alpha: float | None = None,
+    ) -> None:
+        """Draw a line through points."""
+        self.paths([Path(points)], colour=colour, line=line, dashed=dashed, alpha=alpha)
+
+    def paths(
+        self,
+        paths: Sequence[Path],
+        *,
+        fill: str | None = None,
+        edge: bool = True,
+        colour: str | None = None,
+        line: float = 0.8,
+        alpha: float | None = None,
+        dashed: bool = False,
+    ) -> None:
+        """Draw paths that look alike.
+
+        An edge is dark round a light fill in light and dark mode, else in the text colour, or
+        in `colour`.
+        """
+        colour = colour or (DARK if fill and ink_on(fill) == DARK else INK)
+        if paths:
+            self._artists.append(
+                PathPatch(
+                    Path.make_compound_path(*paths),
+                    facecolor=fill or "none",
+                    edgecolor=colour if edge else "none",
+                    linewidth=line if edge else 0,
+                    linestyle=(0, (2, 2)) if dashed else "solid",
+                    alpha=alpha,
+                    clip_on=False,
+                )
+            )
+
+    def finish(self, height: float, alt: str) -> Drawing:
+        """Give the drawing; nothing can be drawn on it any more."""
+        figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=144, facecolor="none")
+        FigureCanvasAgg(figure)
+        down = Affine2D().scale(1 / 72, -1 / 72).translate(0, height / 72)
+        for artist in self._artists:
+            artist.set_transform(down + figure.dpi_scale_trans)
+            figure.add_artist(artist)
+        return Drawing(figure, alt)
+
+
+def ink_on(fill: str) -> str:
+    """Give the text colour with the most contrast on a fill, as WCAG 2.2 measures it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(fill)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return DARK if (luminance + 0.05) ** 2 > 0.05 * 1.05 else LIGHT
+
+
+def text_width(string: str, *, size: float = BODY, bold: bool = False) -> float:
+    """Width of a line of text in points, in the font that comes with matplotlib.
+
+    That font is wide: what fits in it also fits in the fonts that readers have.
+    """
+    return _width_in_ems(string, bold) * size
+
+
+def wrap(string: str, width: float, *, size: float = BODY, bold: bool = False) -> list[str]:
+    """Break text into lines no wider than `width` points.
+
+    Lines break at blanks, after a hyphen or slash, else between syllables as a Dutch name may
+    be broken, else anywhere.
+
+    Examples
+    --------
+    >>> wrap("loslaten/organisaties", 70)
+    ['loslaten/', 'organisaties']
+    """
+
+    def fits(part: str) -> bool:
+        return text_width(part, size=size, bold=bold) <= width
+
+    lines = [""]
+    for word in _WORD.findall(string):
+        if lines[-1] and not fits(lines[-1] + word.rstrip()):
+            lines.append("")
+        while not fits(lines[-1] + word.rstrip()):
+            cut = _cut(word, fits)
+            lines[-1] = word[:cut] + "-"
+            lines.append("")
+            word = word[cut:]
+        lines[-1] += word
+    return [line.rstrip() for line in lines]
+
+
+def to_svg(drawing: Drawing, *, key: str, title: str) -> str:
+    """Write a drawing as SVG to stand inside an HTML page.
+
+    Text stays text, in the page's text colour, and the alternative is the description. The
+    same drawing gives the same bytes.
+
+    Parameters
+    ----------
+    drawing : Drawing
+    key : str
+        Unique on the page: every id starts with it.
+    title : str
+        Short name of the figure.
+
+    Returns
+    -------
+    str
+        An ``svg`` element, as wide as its place and at most 544 px.
+    """
+    file = io.StringIO()
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": key, "path.simplify": False}):
+        drawing.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    root = ElementTree.fromstring(file.getvalue())
+    view = root.get("viewBox") or ""
+    parts = ["".join(_element(group)) for group in root if group.tag == f"{{{_SVG}}}g"]
+    return (
+        f'<svg xmlns="{_SVG}" viewBox="{view}" role="img" aria-labelledby="{key}-title" '
+        f'aria-describedby="{key}-desc"{_attributes(_DEFAULTS)} '
+        'style="width:100%;max-width:34rem;height:auto;overflow:visible">'
+        f'<title id="{key}-title">{escape(title)}</title>'
+        f'<desc id="{key}-desc">{escape(drawing.alt)}</desc>{"".join(parts)}</svg>\n'
+    )
+
+
+def to_png(drawing: Drawing) -> bytes:
+    """Write a drawing as PNG on white, 880 pixels wide."""
+    file = io.BytesIO()
+    # Hinting would widen letters to whole pixels, and lines beyond what they were given.
+    with mpl.rc_context({"text.hinting": "none"}):
+        drawing.figure.savefig(
+            file, format="png", dpi=200, facecolor="white", metadata={"Software": None}
+        )
+    return file.getvalue()
+
+
+def _element(element: ElementTree.Element) -> Iterable[str]:
+    """Write matplotlib's SVG anew, with what a browser needs of it and no more."""
+    tag = element.tag.removeprefix(f"{{{_SVG}}}")
+    if tag == "g":
+        for child in element:
+            yield from _element(child)
+        return
+    style = dict(
+        (name.strip(), value.strip())
+        for name, _, value in (rule.partition(":") for rule in element.get("style", "").split(";"))
+        if value and name.strip() != "font-family"
+    )
+    if style.get("fill") == "none" and "stroke" not in style:
+        return
+    style = {name: value.replace(INK, "currentColor") for name, value in style.items()}
+    style = {name: value for name, value in style.items() if _DEFAULTS.get(name) != value}
+    wanted = ("x", "y") if tag == "text" else ("d",)
+    place = {name: _short(element.get(name, "")) for name in wanted}
+    text = f">{escape(element.text)}</{tag}>" if element.text else "/>"
+    yield f"<{tag}{_attributes(place | style)}{text}"
+
+
+def _attributes(values: Mapping[str, str]) -> str:
+    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items())
+
+
+def _short(numbers: str) -> str:
+    """Round the coordinates to a hundredth of a point."""
+    rounded = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m.group()):.2f}".rstrip("0"), numbers)
+    return re.sub(r"\.(?=\s|$)|\s*\n\s*|\s+(?=[MLCz])|(?<=[MLC])\s+|\s+$", "", rounded)
+
+
+def _cut(word: str, fits: Callable[[str], bool]) -> int:
+    """Where to break a word that is wider than a line: the last place that fits."""
+    syllables = [match.start() for match in _SYLLABLE.finditer(word)]
+    for cut in reversed(syllables):
+        if fits(word[:cut] + "-"):
+            return cut
+    for cut in range(len(word) - 1, 1, -1):
+        if fits(word[:cut] + "-"):
+            return cut
+    return 1
+
+
+@cache
+def _font(bold: bool) -> FontProperties:
+    return FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
+
+
+@cache
+def _face(bold: bool) -> FT2Font:
+    return get_font(findfont(_font(bold)))
+
+
+@lru_cache(maxsize=20_000)
+def _width_in_ems(string: str, bold: bool) -> float:
+    face = _face(bold)
+    face.set_size(100, 72)
+    face.set_text(string)
+    width: float = face.get_width_height()[0] / 64 / 100
+    return width
