@@ -1,0 +1,250 @@
+"""Executed notebooks to pages that open anywhere; the template is in ``templates/swt``."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+from jinja2 import Environment
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters.ansi import strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from swt_analysis.text import LANGUAGES, text
+
+# What a notebook tells the program (page.METADATA, not imported: page imports pandas).
+HIDDEN = "application/vnd.swt+json"
+# What follows the name of an SVG; it may be long, and parsing it takes most of the time.
+_DRAWN = re.compile(r"<g\b.*?(?=</svg>)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place to go to, and the words that say so; the words are text, not HTML."""
+
+    href: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds a report.
+
+    Attributes
+    ----------
+    language : str
+        ``nl`` or ``en``.
+    title : str
+        What the window and the bookmark say.
+    other : Link
+        The same report in the other language, labelled in that language.
+    index : Link
+    previous, next : Link or None
+        The neighbours; None at either end.
+    """
+
+    language: str
+    title: str
+    other: Link
+    index: Link
+    previous: Link | None
+    next: Link | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """A report in the index: its name, one line with its finding, and a small picture.
+
+    The picture is SVG that stands in the page as it is; the line must say what it shows, since
+    screen readers skip it.
+    """
+
+    href: str
+    label: str
+    line: str
+    thumbnail_svg: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Reports that belong together in the index."""
+
+    heading: str
+    items: Sequence[Item]
+
+
+def page(notebook: NotebookNode, frame: Frame) -> str:
+    """Write an executed notebook as a page.
+
+    Results stand in their order, each followed by the code that led to it, folded. Warnings
+    on the error stream stay in the notebook.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+    frame : Frame
+
+    Returns
+    -------
+    str
+        HTML that asks nothing of the network and holds no script of ours. The same notebook
+        gives the same bytes.
+
+    Raises
+    ------
+    ValueError
+        If a picture has no text alternative.
+    """
+    html, _ = _exporter().from_notebook_node(notebook, {"frame": frame})
+    return html
+
+
+def index_page(
+    *, language: str, title: str, intro: str, groups: Sequence[Group], other: Link
+) -> str:
+    """Write the list of reports in one language.
+
+    Parameters
+    ----------
+    language : str
+    title, intro : str
+        The heading, and a sentence or two below it.
+    groups : sequence of Group
+    other : Link
+        The index in the other language, labelled in that language.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    contents = [Link(f"#group-{i}", group.heading) for i, group in enumerate(groups, start=1)]
+    return (
+        _environment()
+        .get_template("groups.html.j2")
+        .render(
+            language=language,
+            title=title,
+            intro=intro,
+            groups=groups,
+            other=other,
+            contents=contents,
+        )
+    )
+
+
+def front_page(title: str, links: Sequence[Link]) -> str:
+    """Write the page where a reader chooses a language.
+
+    Parameters
+    ----------
+    title : str
+        In Dutch, the language of the page.
+    links : sequence of Link
+        The indexes in the order of `swt_analysis.text.LANGUAGES`, each labelled in its own.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    template = _environment().get_template("front.html.j2")
+    languages = list(zip(LANGUAGES, links, strict=True))
+    return template.render(language=LANGUAGES[0], title=title, links=languages)
+
+
+@cache
+def _exporter() -> TemplateExporter:
+    # Not HTMLExporter: it would parse each page again, to give pictures without an
+    # alternative an English placeholder.
+    exporter = TemplateExporter(  # type: ignore[no-untyped-call]
+        file_extension=".html",
+        template_name="swt",
+        extra_template_basedirs=[str(Path(__file__).parent / "templates")],
+    )
+    environment = exporter.environment
+    environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
+    environment.filters.update(
+        headings=_headings, highlight=_highlighted, markdown=_markdown, show=_shown
+    )
+    environment.globals.update(
+        text=text, switched=dict(zip(LANGUAGES, reversed(LANGUAGES), strict=True))
+    )
+    return exporter
+
+
+def _environment() -> Environment:
+    environment: Environment = _exporter().environment
+    return environment
+
+
+def _shown(output: NotebookNode, language: str) -> Markup:
+    """HTML of one output; empty if a reader has no business with it."""
+    if output.output_type == "stream":
+        return _printed(output.text, language) if output.name == "stdout" else Markup("")
+    if output.output_type == "error":
+        return _printed("\n".join(output.traceback), language)
+    data = output.data
+    if "text/html" in data:
+        return Markup(data["text/html"])
+    if HIDDEN in data:
+        return Markup("")
+    if "text/markdown" in data:
+        return _markdown(data["text/markdown"])
+    for kind in ("image/png", "image/jpeg", "image/svg+xml"):
+        if kind not in data:
+            continue
+        alternative = output.metadata.get(kind, {}).get("alt", "").strip()
+        if kind == "image/svg+xml" or not alternative:
+            raise ValueError(
+                "a picture has no text alternative: show it in a <figure> that says what it "
+                f'tells, or with display(figure, metadata={{"{kind}": {{"alt": "..."}}}})'
+            )
+        source = f"data:{kind};base64,{''.join(data[kind].split())}"
+        return Markup('<figure><img src="{}" alt="{}"></figure>').format(source, alternative)
+    return _printed(data.get("text/plain", ""), language)
+
+
+def _printed(output: str, language: str) -> Markup:
+    if not output.strip():
+        return Markup("")
+    region = Markup('<pre role="region" tabindex="0" aria-label="{}">{}</pre>')
+    plain = strip_ansi(output)  # type: ignore[no-untyped-call]
+    return region.format(text("page.printed", language), plain)
+
+
+def _markdown(source: str) -> Markup:
+    renderer = IPythonRenderer(escape=False, exclude_anchor_links=True)
+    return Markup(MarkdownWithMath(renderer=renderer).render(source))
+
+
+def _highlighted(code: str) -> Markup:
+    return Markup(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)))
+
+
+def _headings(content: str) -> list[Link]:
+    """Links to the second-level headings; raises if a picture has no text alternative."""
+    soup = BeautifulSoup(_DRAWN.sub("", content), "html.parser")
+    for picture in soup.find_all(["img", "svg"]):
+        if not _has_alternative(picture):
+            shown = str(picture)[:80]
+            raise ValueError(f"a picture has no text alternative, or is not hidden: {shown}")
+    return [
+        Link(f"#{heading['id']}", " ".join(heading.get_text().split()))
+        for heading in soup.select("h2[id]")
+    ]
+
+
+def _has_alternative(picture: Tag) -> bool:
+    if picture.name == "img":
+        return picture.has_attr("alt")
+    named = picture.get("aria-label") or picture.get("aria-labelledby") or picture.find("title")
+    hidden = picture.find_parent(attrs={"aria-hidden": "true"})
+    return bool(named or hidden or picture.get("aria-hidden") == "true")
