@@ -1,0 +1,5 @@
+"""``python -m swt_analysis`` is ``swt``."""
+
+from swt_analysis.cli import main
+
+main()

@@ -1,0 +1,208 @@
+"""The command ``swt``."""
+
+import fnmatch
+import json
+import os
+import sys
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from swt_analysis.study import Study, find_study
+
+if TYPE_CHECKING:
+    from swt_analysis.build import Target
+    from swt_analysis.problems import Problem
+
+_LANGUAGES = {"nl": ["nl"], "en": ["en"], "all": ["nl", "en"]}
+_study = click.option(
+    "--study", "folder", type=click.Path(path_type=Path), default=".", help="Folder of the study."
+)
+_quiet = click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+_language = click.option(
+    "--language", type=click.Choice(list(_LANGUAGES)), default="all", show_default=True
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="swt-analysis")
+def main() -> None:
+    """From the measurement rounds of social neighbourhood teams to reports."""
+
+
+@main.command()
+@click.argument("path", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@_study
+def check(path: tuple[Path, ...], folder: Path) -> None:
+    """Read the raw data and list every problem, or those in PATH only."""
+    from swt_analysis.clean import clean as clean_study
+    from swt_analysis.problems import DataError
+
+    study = _find(path[0] if path and path[0].is_dir() else path[0].parent if path else folder)
+    try:
+        clean_study(study)
+    except DataError as error:
+        inside = [one.resolve() for one in path]
+        problems = [
+            problem
+            for problem in error.problems
+            if not inside or any(problem.file.resolve().is_relative_to(one) for one in inside)
+        ]
+        if problems:
+            _stop_at_problems(problems)
+    click.echo("No problems found.")
+
+
+@main.command()
+@_study
+@_quiet
+def clean(folder: Path, quiet: bool) -> None:
+    """Turn the raw data into processed tables."""
+    study = _find(folder)
+    _clean(study)
+    if not quiet:
+        click.echo(f"Processed tables are in {study.processed}")
+
+
+@main.command("list")
+@_study
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def list_reports(folder: Path, as_json: bool) -> None:
+    """List the reports, their parameters and state."""
+    from swt_analysis.build import library_hash, read_manifest, state
+
+    study = _find(folder)
+    if not (study.processed / "datapackage.json").exists():
+        _clean(study)
+    manifest, library = read_manifest(study), library_hash(study)
+    rows: list[dict[str, Any]] = [
+        {
+            "name": target.report.name,
+            "language": target.language,
+            "parameters": dict(target.report.parameters),
+            "state": state(study, target, manifest, library),
+        }
+        for target in _targets(study, (), "all")
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        given = ", ".join(f"{name}={value}" for name, value in row["parameters"].items())
+        click.echo(f"{row['language']}  {row['name']:<28} {given:<34} {row['state']}")
+
+
+@main.command()
+@click.argument("name", nargs=-1)
+@_study
+@_language
+@_quiet
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count(), help="How many at a time.")
+@click.option("--force", is_flag=True, help="Make fresh pages again too.")
+@click.option("--keep-going", is_flag=True, help="Go on with the rest if one fails.")
+@click.option("--timeout", type=click.IntRange(1), default=300, help="Seconds for a cell.")
+@click.option("--open", "show", is_flag=True, help="Open the index in the browser.")
+def report(
+    name: tuple[str, ...],
+    folder: Path,
+    language: str,
+    quiet: bool,
+    jobs: int,
+    force: bool,
+    keep_going: bool,
+    timeout: int,
+    show: bool,
+) -> None:
+    """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
+    from swt_analysis.build import (
+        Failure,
+        build,
+        library_hash,
+        read_manifest,
+        state,
+        write_index,
+    )
+    from swt_analysis.clean import study_settings
+    from swt_analysis.reports import reports
+
+    study = _find(folder)
+    _clean(study)
+    everything = reports(study)
+    manifest, library = read_manifest(study), library_hash(study)
+    targets = [
+        target
+        for target in _targets(study, name, language)
+        if force or state(study, target, manifest, library) != "fresh"
+    ]
+    failures: list[Failure] = []
+    hidden = quiet or not targets
+    with click.progressbar(
+        length=len(targets), label="Reports", hidden=hidden, file=sys.stderr
+    ) as bar:
+        results = build(study, targets, everything, jobs, timeout)
+        for result in results:
+            bar.update(1)
+            if isinstance(result, Failure):
+                failures.append(result)
+                click.echo(f"\n{result.target.key}: {result.reason}", err=True)
+                if not keep_going:
+                    results.close()  # type: ignore[attr-defined]
+                    break
+    settings = study_settings(study)
+    write_index(study, everything, lambda code: str(settings.get(f"title_{code}", study.root.name)))
+    index = study.reports / "index.html"
+    if failures:
+        click.echo(f"{len(failures)} not made; what there was of them is untouched.", err=True)
+        sys.exit(1)
+    if not quiet:
+        click.echo(f"{len(targets)} made, the rest was fresh. Open {index}")
+    if show:
+        webbrowser.open(index.resolve().as_uri())
+
+
+def _targets(study: Study, patterns: tuple[str, ...], language: str) -> "list[Target]":
+    from swt_analysis.build import Target
+    from swt_analysis.reports import reports
+
+    everything = reports(study)
+    for pattern in patterns:
+        if not any(fnmatch.fnmatchcase(one.name, pattern) for one in everything):
+            listed = ", ".join(one.name for one in everything)
+            _stop(f"no report is called {pattern!r}; there are: {listed}", 2)
+    return [
+        Target(one, code)
+        for code in _LANGUAGES[language]
+        for one in everything
+        if not patterns or any(fnmatch.fnmatchcase(one.name, p) for p in patterns)
+    ]
+
+
+def _clean(study: Study) -> None:
+    from swt_analysis.clean import clean as clean_study
+    from swt_analysis.clean import write_processed
+    from swt_analysis.problems import DataError
+
+    try:
+        write_processed(study, clean_study(study))
+    except DataError as error:
+        _stop_at_problems(error.problems)
+
+
+def _stop_at_problems(problems: "list[Problem]") -> NoReturn:
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    _stop(f"{len(problems)} to mend; nothing was written.", 1)
+
+
+def _find(folder: Path) -> Study:
+    try:
+        return find_study(folder)
+    except FileNotFoundError as error:
+        _stop(str(error), 2)
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -1,0 +1,96 @@
+"""Which reports a study has: name, notebook, parameters, group."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from swt_analysis.study import Study
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report, in either language.
+
+    Attributes
+    ----------
+    name : str
+        Name of its files.
+    notebook : str
+        Name of the notebook that makes it.
+    group : str
+        Where the index lists it.
+    parameters : mapping
+        What the notebook is given, besides the language.
+    """
+
+    name: str
+    notebook: str
+    group: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+def reports(study: Study) -> list[Report]:
+    """List the reports of a study in the order of the index.
+
+    Parameters
+    ----------
+    study : Study
+        With processed tables; they tell the scales, themes and municipalities.
+
+    Returns
+    -------
+    list of Report
+    """
+    scales = [int(row["scale"]) for row in _rows(study, "scales")]
+    topics = [(row["part"], int(row["number"])) for row in _rows(study, "topics")]
+    names = [row["municipality"] for row in _rows(study, "municipalities")]
+    width = max(2, len(str(max(scales, default=1))))
+    return [
+        Report("overview", "overview", "scheme"),
+        *(
+            Report(f"choice-scale-{n:0{width}}", "choice_scale", "scheme", {"scale": n})
+            for n in scales
+        ),
+        Report("themes", "themes", "themes"),
+        *(
+            Report(f"{part}-{n}", "theme_part", "themes", {"part": part, "number": n})
+            for part, n in topics
+        ),
+        Report("municipalities", "municipalities", "municipalities"),
+        *(
+            Report(f"municipality-{slug}", "municipality", "municipalities", {"municipality": name})
+            for slug, name in zip(slugs(names), names, strict=True)
+        ),
+        Report("team-composition", "team_composition", "study"),
+        Report("claims", "claims", "study"),
+        Report("change", "change", "study"),
+        Report("instrument", "instrument", "study"),
+        Report("national-context", "national_context", "study"),
+    ]
+
+
+def slugs(names: list[str]) -> list[str]:
+    """Turn names into parts of file names: plain, short, and no two alike.
+
+    Examples
+    --------
+    >>> slugs(["Súdwest-Fryslân", "'s-Hertogenbosch"])
+    ['sudwest-fryslan', 's-hertogenbosch']
+    """
+    found: list[str] = []
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "x"
+        number, unique = 1, slug
+        while unique in found:
+            number += 1
+            unique = f"{slug}-{number}"
+        found.append(unique)
+    return found
+
+
+def _rows(study: Study, table: str) -> list[dict[str, str]]:
+    with (study.processed / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,29 @@
+"""A copy of the study with all its reports, made once, by the command that users give."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def swt(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "swt_analysis", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def empty_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    study = tmp_path_factory.mktemp("study")
+    shutil.copytree(ROOT / "data" / "raw", study / "data" / "raw")
+    return study
+
+
+@pytest.fixture(scope="session")
+def made_study(empty_study: Path) -> Path:
+    result = swt("report", "--keep-going", folder=empty_study)
+    assert result.returncode == 0, result.stderr
+    return empty_study

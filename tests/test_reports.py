@@ -1,0 +1,211 @@
+"""All reports, made by the command, checked against the raw data and not the library."""
+
+import ast
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.conftest import ROOT, swt
+
+RAW = ROOT / "data" / "raw"
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LANGUAGES = ("nl", "en")
+
+
+def rows(path: str) -> list[dict[str, str]]:
+    with (RAW / path).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def names() -> list[str]:
+    scales = [f"choice-scale-{int(row['scale']):02}" for row in rows("instrument/scales.csv")]
+    parts = [f"{row['part']}-{row['number']}" for row in rows("instrument/topics.csv")]
+    places = [
+        f"municipality-{row['municipality'].lower()}"
+        for row in rows("rounds/2014/municipalities.csv")
+    ]
+    single = (
+        "overview themes municipalities team-composition claims change instrument national-context"
+    )
+    return [*scales, *parts, *places, *single.split()]
+
+
+def read(study: Path, name: str, language: str = "nl") -> BeautifulSoup:
+    page = (study / "reports" / language / f"{name}.html").read_text("utf-8")
+    return BeautifulSoup(page, "html.parser")
+
+
+def table(page: BeautifulSoup, number: int) -> list[list[str]]:
+    lines = page.find_all("table")[number].tbody.find_all("tr")
+    return [[cell.get_text() for cell in line.find_all(["th", "td"])] for line in lines]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_have_no_functions_and_no_outputs(path: Path) -> None:
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    assert "parameters" in cells[0]["metadata"]["tags"]
+    for cell in cells:
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+        kinds = {type(node) for node in ast.walk(ast.parse("".join(cell["source"])))}
+        assert not kinds & {ast.FunctionDef, ast.Lambda, ast.ClassDef, ast.AsyncFunctionDef}
+
+
+def test_every_report_of_the_design_exists_in_both_languages(made_study: Path) -> None:
+    for language in LANGUAGES:
+        folder = made_study / "reports" / language
+        assert {path.stem for path in folder.glob("*.html")} == {*names(), "index"}
+        assert {path.stem for path in folder.glob("*.ipynb")} == set(names())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", names())
+def test_a_page_says_what_it_shows_and_where_it_comes_from(
+    made_study: Path, name: str, language: str
+) -> None:
+    page = read(made_study, name, language)
+    assert page.html["lang"] == language
+    assert len(page.find_all("h1")) == 1
+    assert page.h1.get_text() == page.title.get_text()
+    assert page.find("p", class_="intro").get_text().count(".") >= 2
+    assert f"swt report {name} --language {language}" in page.get_text()
+    assert re.search(r"sha256 [0-9a-f]{16}", page.get_text())
+    assert not page.find_all("script")
+    assert not [link for link in page.find_all(src=True) if link["src"].startswith("http")]
+    assert all(figure.svg.desc.get_text().strip() for figure in page.find_all("figure"))
+    for missing in ("nan", "<NA>", "None", "Traceback"):
+        assert missing not in [cell.get_text() for cell in page.find_all("td")]
+    for link in page.find_all("a", href=True):
+        target = made_study / "reports" / language / link["href"]
+        assert link["href"].startswith("#") or target.exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_overview_reproduces_the_printed_scheme_cell_by_cell(
+    made_study: Path, language: str
+) -> None:
+    shown = table(read(made_study, "overview", language), 0)
+    scales = {row["scale"]: row for row in rows("instrument/scales.csv")}
+    printed = [
+        [
+            row["scale"],
+            scales[row["scale"]][f"label_{language}"],
+            scales[row["scale"]][f"left_{language}"],
+            *(str(row[str(point)].count("X")) for point in range(1, 6)),
+            scales[row["scale"]][f"right_{language}"],
+        ]
+        for row in rows("rounds/2014/tallies.csv")
+    ]
+    assert shown == printed
+
+
+@pytest.mark.parametrize("row", rows("rounds/2014/tallies.csv"), ids=lambda row: row["scale"])
+def test_each_choice_scale_shows_its_marks(made_study: Path, row: dict[str, str]) -> None:
+    page = read(made_study, f"choice-scale-{int(row['scale']):02}")
+    marks = [row[str(point)].count("X") for point in range(1, 6)]
+    assert table(page, 0) == [["2014", *map(str, marks)]]
+    summary = table(page, 1)[0]
+    ordered = [point for point, count in enumerate(marks, start=1) for _ in range(count)]
+    assert summary[4] == summary[5] == str(ordered[4])
+    assert summary[6:9] == [str(sum(marks[:2])), str(marks[2]), str(sum(marks[3:]))]
+
+
+def test_team_composition_shows_every_participant(made_study: Path) -> None:
+    shown = [line[:5] for line in table(read(made_study, "team-composition"), 0)]
+    printed = [
+        [row["label_nl"], "2014", row["teams"], row["of_which_pilot"], "9"]
+        for row in rows("rounds/2014/participants.csv")
+    ]
+    assert shown == printed
+
+
+@pytest.mark.parametrize("row", rows("rounds/2014/municipalities.csv"), ids=lambda r: r["source"])
+def test_a_factsheet_has_the_note_on_its_municipality(
+    made_study: Path, row: dict[str, str]
+) -> None:
+    page = read(made_study, f"municipality-{row['municipality'].lower()}", "en")
+    assert row["note_en"] in page.get_text()
+    placed = [
+        p for p in rows("rounds/2014/placements.csv") if p["municipality"] == row["municipality"]
+    ]
+    assert all(placement["note_en"] in page.get_text() for placement in placed)
+
+
+def test_both_overviews_show_twenty_five_themes(made_study: Path) -> None:
+    page = read(made_study, "themes")
+    for number, part in enumerate(("observation", "reflection")):
+        shown = {cell for line in table(page, number) for cell in line[1:]}
+        assert shown == {
+            row["label_nl"] for row in rows("instrument/themes.csv") if row["part"] == part
+        }
+
+
+def test_the_instrument_shows_every_question(made_study: Path) -> None:
+    text = read(made_study, "instrument").get_text()
+    assert all(row["question_nl"] in text for row in rows("instrument/checklist.csv"))
+
+
+def test_every_claim_is_shown_with_a_verdict(made_study: Path) -> None:
+    shown = table(read(made_study, "claims", "en"), 1)
+    assert [line[0] for line in shown] == [row["claim"] for row in rows("rounds/2014/claims.csv")]
+    assert {line[7] for line in shown} == {
+        row["label_en"] for row in rows("instrument/labels.csv") if row["kind"] == "verdict"
+    }
+
+
+def test_the_indexes_list_every_report(made_study: Path) -> None:
+    for language in LANGUAGES:
+        page = read(made_study, "index", language)
+        links = {link["href"].removesuffix(".html") for link in page.find_all("a")}
+        assert set(names()) <= links
+
+
+def test_nothing_is_made_again_when_nothing_changed(made_study: Path) -> None:
+    result = swt("report", folder=made_study)
+    assert result.returncode == 0
+    assert result.stdout.startswith("0 made")
+    listed = json.loads(swt("list", "--json", folder=made_study).stdout)
+    assert {row["state"] for row in listed} == {"fresh"}
+
+
+def test_a_bad_cell_stops_the_run_and_leaves_the_pages(made_study: Path) -> None:
+    tallies = made_study / "data" / "raw" / "rounds" / "2014" / "tallies.csv"
+    good, page = tallies.read_bytes(), made_study / "reports" / "nl" / "choice-scale-01.html"
+    before = page.read_bytes()
+    tallies.write_bytes(good.replace(b"XXXX X,XX,XX", b"XXXX X,XX,X7"))
+    result = swt("report", folder=made_study)
+    tallies.write_bytes(good)
+    assert result.returncode == 1
+    assert "tallies.csv: row 2, column 4: 'X7': only marks X and blanks" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert page.read_bytes() == before
+
+
+def test_an_unknown_report_lists_what_exists(made_study: Path) -> None:
+    result = swt("report", "choice-scale-12", folder=made_study)
+    assert result.returncode == 2
+    assert "there are: overview, choice-scale-01" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("long", "municipality,scale,point\nA,1,2\nB,1,\nC,1,5\n"),
+        ("wide", "municipality,1,2\nA,2,3\nB,,1\nC,5,4\n"),
+    ],
+)
+def test_a_round_made_by_hand_is_a_round_like_any_other(
+    tmp_path: Path, form: str, content: str
+) -> None:
+    folder = tmp_path / "data" / "raw" / "rounds" / "2015"
+    folder.mkdir(parents=True)
+    (folder / "scores.csv").write_text(content)
+    result = swt("report", "choice-scale-01", "overview", "--language", "nl", folder=tmp_path)
+    assert result.returncode == 0, result.stderr
+    page = read(tmp_path, "choice-scale-01")
+    assert table(page, 0) == [["2015", "0", "1", "0", "0", "1"]]
+    assert table(page, 1)[0][1:3] == ["2", "1"]
