@@ -23,7 +23,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
-from swt_analysis import engine, forked
+from swt_analysis import engine, forked, page
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
 THEIRS = Path(papermill.__file__).parent / "tests" / "notebooks"
@@ -350,7 +350,7 @@ def warm_pid(run: Callable[..., Any]) -> int:
 def test_an_edit_of_the_package_is_seen_at_once(run: Callable[..., Any]) -> None:
     before = warm_pid(run)
     assert warm_pid(run) == before
-    file = Path(forked.__file__)
+    file = Path(page.__file__)
     status = file.stat()
     a_second_later = status.st_mtime_ns + 1_000_000_000  # some file systems keep no nanoseconds
     os.utime(file, ns=(status.st_atime_ns, a_second_later))
