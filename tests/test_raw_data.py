@@ -1,10 +1,13 @@
 """What was transcribed hangs together."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from swt_analysis.text import located
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 ROUND = RAW / "rounds" / "2014"
@@ -183,7 +186,7 @@ def test_every_code_has_one_label_in_both_languages(labels: pd.DataFrame) -> Non
     linked = pd.read_csv(RAW / "instrument" / "cross_references.csv")["certainty"]
     assert {*placed, *linked} <= codes(labels, "certainty")
     assert codes(labels, "verdict") == {"agrees", "differs", "undetermined"}
-    assert set(labels["kind"]) == {*places, "certainty", "verdict"}
+    assert set(labels["kind"]) == {*places, "certainty", "locator", "verdict"}
 
 
 def test_every_fact_has_one_label_and_every_label_a_fact() -> None:
@@ -292,3 +295,27 @@ def test_facts_are_about_municipalities_of_the_round() -> None:
     special = facts[facts["fact"] == "special_team"].set_index("municipality")["value"]
     atypical = known.set_index("municipality")["atypical_team"].dropna()
     assert special.to_dict() == atypical.to_dict()
+
+
+def test_every_place_in_the_note_can_be_written_in_dutch(labels: pd.DataFrame) -> None:
+    nothing = dict.fromkeys(codes(labels, "locator"), "")
+    for file in sorted(RAW.rglob("*.csv")):
+        table = pd.read_csv(file)
+        if "source" not in table or file.parent.name == "reference":
+            continue
+        for source in table["source"]:
+            untranslated = located(source, nothing)
+            assert not re.search(r"[A-Za-z]", untranslated), (file.name, source, untranslated)
+
+
+def test_no_phrase_for_a_place_is_left_over(labels: pd.DataFrame) -> None:
+    sources = " | ".join(
+        source
+        for file in sorted(RAW.rglob("*.csv"))
+        for source in pd.read_csv(file).get("source", pd.Series(dtype=str))
+    )
+    numberless = re.sub(r"\d+(\.\d+)?", "#", sources)
+    assert [code for code in codes(labels, "locator") if code not in numberless] == []
+    phrases = labels[labels["kind"] == "locator"]
+    marks = phrases[["code", "label_nl", "label_en"]].map(lambda text: text.count("#"))
+    assert (marks.nunique(axis=1) == 1).all()

@@ -6,6 +6,7 @@ from swt_analysis.text import (
     LANGUAGES,
     catalogue,
     enumerate_words,
+    located,
     number,
     percentage,
     text,
@@ -59,3 +60,11 @@ def test_small_counts_are_words():
 def test_lists_read_as_sentences():
     assert enumerate_words(["Alkmaar"], "nl") == "Alkmaar"
     assert enumerate_words(["Alkmaar", "Heiloo"], "en") == "Alkmaar and Heiloo"
+
+
+def test_a_place_in_a_source_is_written_as_far_as_its_phrases_are_known():
+    phrases = {"theme #": "thema #", "see reflection #": "zie reflectie #"}
+    assert located("theme 2: see reflection 1.5 (new)", phrases) == (
+        "thema 2: zie reflectie 1.5 (new)"
+    )
+    assert located("theme 12; A#3", phrases) == "thema 12; A#3"

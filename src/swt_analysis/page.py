@@ -13,7 +13,7 @@ from swt_analysis.clean import study_settings
 from swt_analysis.figures import Drawing, to_svg
 from swt_analysis.processed import Processed
 from swt_analysis.study import find_study
-from swt_analysis.text import LANGUAGES, enumerate_words, number, text, words
+from swt_analysis.text import LANGUAGES, enumerate_words, located, number, text, words
 
 Value = TypeVar("Value")
 METADATA = "application/vnd.swt+json"
@@ -137,6 +137,10 @@ class Page:
         """
         if frame.empty:
             return Html(_paragraph(self.text("page.nothing")))
+        if "source" in frame:
+            phrases = self.labels("locator")
+            there = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
+            frame = frame.assign(source=there)
         numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame]
         kinds = ["number" if one else "words" for one in numeric]
         head = "".join(

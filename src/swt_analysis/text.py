@@ -1,7 +1,8 @@
 """What a reader of the reports reads, in Dutch and English; the texts are in ``texts.toml``."""
 
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = ("nl", "en")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SEPARATOR = re.compile(r"(; |, |: | \(|\))")
 
 
 def text(key: str, language: str, /, **values: object) -> str:
@@ -90,6 +93,32 @@ def enumerate_words(items: Sequence[str], language: str) -> str:
     """
     *first, last = items
     return f"{', '.join(first)} {text('count.and', language)} {last}" if first else last
+
+
+def located(source: str, phrases: Mapping[str, str]) -> str:
+    """Write a place in a source in the reader's language, as far as its phrases are known.
+
+    Parameters
+    ----------
+    source : str
+        Phrases that commas, semicolons, colons or parentheses set apart.
+    phrases : mapping
+        What to write for a phrase; ``#`` is for a number in it, in the same order.
+
+    Examples
+    --------
+    >>> located("annex 1, row 2", {"annex #": "bijlage #", "row #": "rij #"})
+    'bijlage 1, rij 2'
+    """
+
+    def translated(phrase: str) -> str:
+        key = _NUMBER.sub("#", phrase)
+        if key not in phrases:
+            return phrase
+        numbers = iter(_NUMBER.findall(phrase))
+        return re.sub("#", lambda _: next(numbers), phrases[key])
+
+    return "".join(map(translated, _SEPARATOR.split(source)))
 
 
 @cache
