@@ -20,6 +20,8 @@ class Problem:
         What stands there.
     allowed : str
         What may stand there, or what to do.
+    sheet : str or None
+        Name of the sheet, if the file is a workbook.
     """
 
     file: Path
@@ -27,9 +29,11 @@ class Problem:
     column: str | None
     value: str
     allowed: str
+    sheet: str | None = None
 
     def __str__(self) -> str:
-        place = [f"row {self.row}"] if self.row is not None else []
+        place = [f"sheet {self.sheet}"] if self.sheet is not None else []
+        place += [f"row {self.row}"] if self.row is not None else []
         place += [f"column {self.column}"] if self.column is not None else []
         where = f" {', '.join(place)}:" if place else ""
         return f"{self.file}:{where} {self.value!r}: {self.allowed}"

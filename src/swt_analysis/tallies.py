@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from swt_analysis.grids import read_grid
 from swt_analysis.problems import DataError, Problem
 
 _MARKS = re.compile(r"[xX\s]*")
@@ -62,16 +63,17 @@ def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int | None) -
     DataError
         With every problem found in the file.
     """
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False)
-    header = [str(name) for name in raw.columns]
+    grid = read_grid(path)
+    header = grid.header
     if "scale" not in header:
         raise DataError([Problem(path, 1, None, ",".join(header), "needs a column scale")])
+    raw = grid.cells.set_axis(header, axis=1)
     points = dict(zip(scales["scale"].astype(str), scales["points"].astype(int), strict=True))
     problems: list[Problem] = []
     counts: dict[str, list[int]] = {}
     totals: list[tuple[int, int]] = []
-    for line, row in enumerate(raw.to_dict("records"), start=2):
-        scale = row["scale"].strip()
+    for line, row in zip(raw.index, raw.to_dict("records"), strict=True):
+        scale = row["scale"]
         if scale not in points:
             known = ", ".join(points)
             problems.append(Problem(path, line, "scale", scale, f"must be one of {known}"))
@@ -113,7 +115,7 @@ def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int | None) -
     problems += [
         Problem(path, None, None, f"scale {scale}", "has no row; add it, with blanks if unanswered")
         for scale in points
-        if scale not in raw["scale"].str.strip().to_list()
+        if scale not in raw["scale"].to_list()
     ]
     if problems:
         raise DataError(problems)

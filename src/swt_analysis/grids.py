@@ -1,0 +1,330 @@
+"""A table of whatever make, workbook or text file, as plain text in rows and columns.
+
+Nothing is guessed in silence: a grid says how its file was read, and what in it cannot be
+trusted (formulas, merged cells, hidden rows) is a problem with its place. Workbooks are opened
+by openpyxl, which tells of these; readers that are faster do not.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from swt_analysis.problems import DataError, Problem
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+MOST_UNPACKED = 20_000_000  # bytes of a workbook; a round of 342 municipalities has under 1 MB
+MOST_CELLS = 1_000_000
+MOST_TEXT = 200_000_000
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table as it stands in its file, all text, blanks at either end taken off.
+
+    Attributes
+    ----------
+    file : Path
+    sheet : str or None
+        Name of the sheet; None for a text file.
+    header : list of str
+        The first row that is not blank.
+    cells : pandas.DataFrame
+        The other rows that are not blank: a column each place of the header, numbered from 0;
+        the index is the row's number in the file, the first being 1.
+    read_as : str
+        How the file was read.
+    problems : list of Problem
+        What in it cannot be trusted.
+    """
+
+    file: Path
+    sheet: str | None
+    header: list[str]
+    cells: pd.DataFrame
+    read_as: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, row: int | None, column: int | None, value: str, allowed: str) -> Problem:
+        """State a problem at a place of this grid; ``column`` counts from 0."""
+        name = None if column is None else self._column(column)
+        return Problem(self.file, row, name, value, allowed, self.sheet)
+
+    def _column(self, column: int) -> str:
+        name = shorten(self.header[column], 30, placeholder="…")
+        if self.sheet is None:
+            return name
+        from openpyxl.utils import get_column_letter
+
+        letter = get_column_letter(column + 1)
+        return f"{letter} ({name})" if name else letter
+
+
+def read_grids(path: Path) -> list[Grid]:
+    """Read every sheet of a workbook, or a text file, by what it holds and not by its name.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx workbook, or text with a comma, semicolon or tab between columns, in UTF-8,
+        UTF-16 with its mark, or Windows-1252.
+
+    Returns
+    -------
+    list of Grid
+        Sheets without any content are left out.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or not safely.
+    """
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MOST_TEXT else b""
+    except OSError as error:
+        raise _refused(path, path.name, f"cannot be read: {error.strerror}") from None
+    if size > MOST_TEXT:
+        raise _refused(path, f"{size} bytes", "is too large for a round; is it the right file?")
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise _refused(path, path.name, "has a password; save it without one")
+        raise _refused(path, path.name, "is an old .xls; save it as Excel workbook (.xlsx)")
+    grids = _workbook(path, data) if data.startswith(b"PK") else [_text(path, data)]
+    if not grids:
+        raise _refused(path, path.name, "is empty")
+    return grids
+
+
+def read_grid(path: Path) -> Grid:
+    """Read a text file that holds one table; as `read_grids`."""
+    return read_grids(path)[0]
+
+
+def tidy(value: str) -> str:
+    r"""Write characters one way, and one blank between words.
+
+    Examples
+    --------
+    >>> tidy(" Dijk  en\u00a0Waard\n")
+    'Dijk en Waard'
+    """
+    return " ".join(unicodedata.normalize("NFC", value).split())
+
+
+def _refused(path: Path, value: str, allowed: str) -> DataError:
+    return DataError([Problem(path, None, None, value, allowed)])
+
+
+# Text files.
+
+
+def _text(path: Path, data: bytes) -> Grid:
+    encoding = _encoding(path, data)
+    head = data[:65536].decode(encoding, errors="ignore")
+    if head.lstrip().startswith("<"):
+        raise _refused(path, path.name, "is a web page; save it as .xlsx or .csv")
+    if not head.strip(' \r\n\t,;"'):
+        raise _refused(path, path.name, "is empty")
+    told = re.match(r'"?sep=(.)"?\r?\n', head)
+    separator = told[1] if told else max(_SEPARATORS, key=lambda one: len(_first(head, one)))
+    blank = head[: len(head) - len(head.lstrip("\r\n"))].count("\n")
+    try:
+        table = pd.read_csv(
+            io.BytesIO(data),
+            sep=separator,
+            header=None,
+            dtype="category",
+            na_filter=False,
+            encoding=encoding,
+            skiprows=1 if told else blank,
+            skip_blank_lines=False,
+        )
+    except (pd.errors.ParserError, UnicodeDecodeError, ValueError) as error:
+        row = re.search(r"line (\d+)", str(error))
+        found = Problem(path, int(row[1]) if row else None, None, str(error).strip(), _RAGGED)
+        raise DataError([found]) from None
+    cells = pd.DataFrame({i: _tidied(table[i]) for i in table})
+    cells.index = cells.index + 1 + blank
+    name = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}[encoding]
+    between = _SEPARATORS.get(separator, separator)
+    return _grid(path, None, cells, f"{name} text with a {between} between columns", [])
+
+
+_RAGGED = "every row needs as many columns as the header"
+
+
+def _first(head: str, separator: str) -> list[str]:
+    """Give the first row that is not blank."""
+    rows = csv.reader(io.StringIO(head, newline=""), delimiter=separator)
+    try:
+        return next((row for row in rows if any(cell.strip() for cell in row)), [])
+    except csv.Error:
+        return []
+
+
+def _encoding(path: Path, data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\x00" in data:
+        raise _refused(path, path.name, "is no text and no workbook; save it as .xlsx or .csv")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise _refused(path, path.name, "has unreadable characters; save it as CSV UTF-8")
+
+
+def _tidied(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Tidy each value that occurs once, however often it occurs."""
+    values = np.array([tidy(str(one)) for one in column.cat.categories] or [""], dtype=object)
+    return pd.Series(values[column.cat.codes], index=column.index, dtype=object)
+
+
+# Workbooks.
+
+
+def _workbook(path: Path, data: bytes) -> list[Grid]:
+    from openpyxl import load_workbook
+
+    _check_package(path, data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data))
+    except Exception as error:  # openpyxl raises whatever the broken part makes it raise
+        allowed = "cannot be read as a workbook; open it in Excel and save it anew as .xlsx"
+        raise _refused(path, f"{type(error).__name__}: {error}", allowed) from None
+    huge = [
+        Problem(
+            path,
+            None,
+            None,
+            f"{sheet.max_row} rows, {sheet.max_column} columns",
+            "is far larger than a round; delete the rows and columns around the table",
+            sheet.title,
+        )
+        for sheet in book.worksheets
+        if sheet.max_row * sheet.max_column > MOST_CELLS
+    ]
+    if huge:
+        raise DataError(huge)
+    grids = [_sheet(path, sheet) for sheet in book.worksheets]
+    return [grid for grid in grids if any(grid.header) or len(grid.cells)]
+
+
+def _check_package(path: Path, data: bytes) -> None:
+    """Look at the parts of a workbook before anything is unpacked."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except zipfile.BadZipFile:
+        raise _refused(path, path.name, "is damaged; save it anew as .xlsx") from None
+    names = [part.filename for part in parts]
+    unpacked = sum(part.file_size for part in parts)
+    found = [
+        (any(part.flag_bits & 1 for part in parts), "has a password; save it without one"),
+        (
+            unpacked > MOST_UNPACKED,
+            f"unpacks to {unpacked} bytes, far more than a round; delete the rows, columns and "
+            "pictures around the table",
+        ),
+        (
+            any(name.endswith("vbaProject.bin") for name in names),
+            "has macros; save it as Excel workbook (.xlsx), without them",
+        ),
+        (
+            any("/externalLinks/" in name for name in names),
+            "has links to other files; break them (Data, Edit links) and save",
+        ),
+        (
+            "xl/workbook.xml" not in names,
+            "is no Excel workbook; open it and save it as .xlsx",
+        ),
+    ]
+    problems = [Problem(path, None, None, path.name, allowed) for wrong, allowed in found if wrong]
+    if problems:
+        raise DataError(problems)
+
+
+def _sheet(path: Path, sheet: "Worksheet") -> Grid:
+    from openpyxl.utils import get_column_letter
+
+    shown = [[_shown(cell.value) for cell in row] for row in sheet.iter_rows()]
+    cells = pd.DataFrame(shown or [[""]], dtype=object)
+    cells.index = cells.index + 1
+    grid = _grid(path, sheet.title, cells, "workbook", [])
+    used = set(cells.index[(cells != "").any(axis=1)])
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        grid.problems.extend(
+            grid.problem(number, column, shown[number - 1][column], _FORMULA)
+            for column, cell in enumerate(row)
+            if cell.data_type == "f"
+        )
+    for merged in sheet.merged_cells.ranges:
+        if used & set(range(merged.min_row, merged.max_row + 1)):
+            value = str(merged.coord)
+            grid.problems.append(grid.problem(merged.min_row, None, value, _MERGED))
+    hidden_rows = [row for row in sorted(used) if sheet.row_dimensions[row].hidden]
+    grid.problems.extend(grid.problem(row, None, f"row {row}", _HIDDEN) for row in hidden_rows)
+    grid.problems.extend(
+        grid.problem(None, column, get_column_letter(column + 1), _HIDDEN)
+        for column in _hidden_columns(sheet)
+        if column in grid.cells and (grid.cells[column] != "").any()
+    )
+    return grid
+
+
+_FORMULA = "is a formula; put its value there (Paste special, Values)"
+_MERGED = "are merged cells; unmerge them and fill in each"
+_HIDDEN = "is hidden; show it, or delete it"
+
+
+def _hidden_columns(sheet: "Worksheet") -> Iterable[int]:
+    for one in sheet.column_dimensions.values():
+        if one.hidden and one.min and one.max:
+            yield from range(one.min - 1, min(one.max, sheet.max_column))
+
+
+def _shown(value: object) -> str:
+    """Write a cell's value as text: a whole number without decimals, a date as 2015-02-01."""
+    match value:
+        case None:
+            return ""
+        case bool() | timedelta():
+            return str(value)
+        case float() if value.is_integer():
+            return str(int(value))
+        case date() | time():
+            return value.isoformat().removesuffix("T00:00:00")
+        case str():
+            return tidy(value)
+    return tidy(str(getattr(value, "text", value)))
+
+
+def _grid(
+    path: Path, sheet: str | None, cells: pd.DataFrame, read_as: str, problems: list[Problem]
+) -> Grid:
+    """Split off the first row that is not blank; leave out blank rows and columns at the end."""
+    filled = cells != ""
+    cells = cells.loc[filled.any(axis=1)]
+    last = int(np.flatnonzero(filled.any()).max(initial=0))
+    cells = cells.loc[:, :last]
+    header = [str(cell) for cell in cells.iloc[0]] if len(cells) else [""]
+    return Grid(path, sheet, header, cells.iloc[1:], read_as, problems)

@@ -1,0 +1,46 @@
+"""The words a researcher may use for columns and codes, and a suggestion for a misspelt one."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from swt_analysis.text import LANGUAGES, catalogue
+
+_ALSO = {
+    "municipality": ("gemeentenaam", "name", "naam"),
+    "scale": ("keuzeschaal", "keuzevraagstuk", "choice scale"),
+    "point": ("score", "waarde", "value", "antwoord", "answer"),
+    "round": ("jaar", "year"),
+    "source": (),
+    "no_answer": (),
+}
+
+
+def is_called(header: str, column: str) -> bool:
+    """Whether a header is the name of a column, in code, Dutch or English.
+
+    Examples
+    --------
+    >>> is_called("Gemeente", "municipality"), is_called("plaats", "municipality")
+    (True, False)
+    """
+    texts = catalogue()["column"][column]
+    words = {column, *(texts[code] for code in LANGUAGES), *_ALSO.get(column, ())}
+    return header.casefold() in {word.casefold() for word in words}
+
+
+def find_column(header: list[str], column: str) -> int | None:
+    """Give the place of the first header that is the name of a column."""
+    return next((i for i, name in enumerate(header) if is_called(name, column)), None)
+
+
+def suggestion(value: str, known: Iterable[str]) -> str:
+    """Suggest the known word that a misspelt one comes nearest to.
+
+    Examples
+    --------
+    >>> suggestion("Heemskerck", ["Heemskerk", "Heiloo"])
+    '; did you mean Heemskerk?'
+    """
+    folded = {word.casefold(): word for word in known}
+    close = get_close_matches(value.casefold(), folded, n=1, cutoff=0.75)
+    return f"; did you mean {folded[close[0]]}?" if close else ""
