@@ -12,7 +12,8 @@ from swt_analysis.problems import DataError, Problem
 from swt_analysis.spelling import find_column, is_called, suggestion
 from swt_analysis.tallies import read_tallies
 
-FILES = ("tallies.csv", "scores.csv", "scores.xlsx")
+WORKBOOK = "scores.xlsx"
+FILES = ("tallies.csv", "scores.csv", WORKBOOK)
 _SCALE = re.compile(
     r"(?:(?:keuze)?schaal|choice scale|scale|vraag|[svq])?[\s_.-]*0*(\d+)(?=$|[\s.:;)_-])"
 )

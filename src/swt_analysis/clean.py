@@ -2,7 +2,7 @@
 
 import itertools
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,11 @@ import pandas as pd
 import pandera.pandas as pa
 
 from swt_analysis import schemas
-from swt_analysis.answers import Answers, read_answers
+from swt_analysis.answers import WORKBOOK, Answers, read_answers
 from swt_analysis.claims import Evidence, judge
 from swt_analysis.count_only import movement_bounds
 from swt_analysis.datapackage import describe
-from swt_analysis.files import remove_parts, write_whole
+from swt_analysis.files import remove_parts, restore_replaced, write_whole
 from swt_analysis.ordinal import summarise
 from swt_analysis.paired import compare_rounds
 from swt_analysis.problems import DataError, Problem
@@ -24,12 +24,14 @@ from swt_analysis.study import PROJECT, Study
 Tables = dict[str, pd.DataFrame]
 
 
-def clean(study: Study) -> Tables:
+def clean(study: Study, rounds: Sequence[Path] | None = None) -> Tables:
     """Turn the raw data of a study into its processed tables.
 
     Parameters
     ----------
     study : Study
+    rounds : sequence of Path, optional
+        Folders of rounds, each named by its year, to read instead of those of the study.
 
     Returns
     -------
@@ -41,17 +43,11 @@ def clean(study: Study) -> Tables:
     DataError
         With every problem in every file.
     """
+    instrument = read_instrument(study)
     reader = _Reader()
-    instrument = {
-        name: reader.table(_instrument(study, name), schema, needed=name == "scales")
-        for name, schema in schemas.INSTRUMENT.items()
-    }
-    reader.stop_at_problems()
-    reference = {
-        name: reader.table(study.raw / "reference" / f"{name}.csv", schema)
-        for name, schema in schemas.REFERENCE.items()
-    }
-    folders = study.rounds()
+    reference = _reference(reader, study)
+    restore_replaced(study.raw)
+    folders = study.rounds() if rounds is None else sorted(rounds, key=lambda one: one.name)
     if not folders:
         allowed = "needs a folder per round, named by its year, such as rounds/2014"
         reader.problems.append(Problem(study.raw / "rounds", None, None, "no round", allowed))
@@ -60,10 +56,53 @@ def clean(study: Study) -> Tables:
         for folder in folders
         if not (folder.name.isascii() and folder.name.isdigit() and len(folder.name) == 4)
     ]
-    rounds = {folder.name: _read_round(reader, folder, instrument) for folder in folders}
+    read: dict[str, tuple[Answers | None, Tables]] = {}
+    for folder in folders:
+        earlier = [tables["participants"] for _, tables in read.values()]
+        read[folder.name] = _read_round(reader, folder, instrument, reference, earlier)
     reader.stop_at_problems()
-    tables = _assemble(instrument, reference, rounds)
+    tables = _assemble(instrument, reference, read)
     return {name: _typed(tables[name], schema) for name, schema in schemas.PROCESSED.items()}
+
+
+def read_instrument(study: Study) -> Tables:
+    """Read what a study measures with: scales, themes, checklist, labels.
+
+    Raises
+    ------
+    DataError
+        With every problem in it.
+    """
+    reader = _Reader()
+    tables = {
+        name: reader.table(_instrument(study, name), schema, needed=name == "scales")
+        for name, schema in schemas.INSTRUMENT.items()
+    }
+    reader.stop_at_problems()
+    return tables
+
+
+def read_reference(study: Study) -> Tables:
+    """Read what a study compares with: national polls, mergers of municipalities.
+
+    Raises
+    ------
+    DataError
+        With every problem in it.
+    """
+    reader = _Reader()
+    tables = _reference(reader, study)
+    reader.stop_at_problems()
+    return tables
+
+
+def _reference(reader: "_Reader", study: Study) -> Tables:
+    tables = {
+        name: reader.table(study.raw / "reference" / f"{name}.csv", schema)
+        for name, schema in schemas.REFERENCE.items()
+    }
+    mergers = tables["mergers"]
+    return tables | {"mergers": mergers.assign(carries_on=mergers["carries_on"] == "yes")}
 
 
 def _typed(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
@@ -133,6 +172,35 @@ class _Reader:
             self.problems += error.problems
             return None
 
+    def workbook(
+        self,
+        folder: Path,
+        tables: Tables,
+        instrument: Tables,
+        reference: Tables,
+        earlier: list[pd.DataFrame],
+    ) -> Tables:
+        """Read the sheets of a workbook besides its scores; a text file may not say them again."""
+        from swt_analysis.grids import read_grids
+        from swt_analysis.received import PARTICIPANT, Known, receive
+
+        path = folder / WORKBOOK
+        participants = pd.concat([pd.DataFrame(columns=PARTICIPANT), *earlier])[PARTICIPANT]
+        known = Known(instrument, (), participants, reference["mergers"])
+        try:
+            found = receive(read_grids(path), folder.name, known, allow_new=True)
+        except DataError as error:
+            self.problems += error.problems
+            return {}
+        self.problems += found.problems
+        others = {name: found.tables[name] for name in schemas.ROUND if name in found.tables}
+        self.problems += [
+            Problem(folder / f"{name}.csv", None, None, name, f"is in {WORKBOOK} too; keep one")
+            for name in others
+            if not tables[name].empty
+        ]
+        return others
+
     def refers(self, path: Path, table: pd.DataFrame, column: str, known: pd.Series) -> None:
         """Every value of a column has to be a known one."""
         allowed = f"must be one of {', '.join(map(str, known.drop_duplicates()))}"
@@ -155,11 +223,22 @@ def _instrument(study: Study, name: str) -> Path:
     return folder / f"{name}.csv"
 
 
-def _read_round(reader: _Reader, folder: Path, instrument: Tables) -> tuple[Answers | None, Tables]:
+def _read_round(
+    reader: _Reader,
+    folder: Path,
+    instrument: Tables,
+    reference: Tables,
+    earlier: list[pd.DataFrame],
+) -> tuple[Answers | None, Tables]:
     """Read one round's answers and tables, and check what they refer to."""
     tables = {
         name: reader.table(folder / f"{name}.csv", schema) for name, schema in schemas.ROUND.items()
     }
+    if (folder / WORKBOOK).exists():
+        before = len(reader.problems)
+        tables |= reader.workbook(folder, tables, instrument, reference, earlier)
+        if len(reader.problems) > before:
+            return None, tables
     municipalities = tables["municipalities"]
     on_scheme = None if municipalities.empty else int((municipalities["on_scheme"] == "yes").sum())
     answers = reader.answers(folder, instrument["scales"], on_scheme)
@@ -199,7 +278,8 @@ def _assemble(
     """Put the processed tables together."""
     known = {int(year): (answers, raw) for year, (answers, raw) in rounds.items() if answers}
     scales = instrument["scales"].astype({"scale": "int64", "points": "int64"})
-    tables = {**instrument, "scales": scales, "national_reference": reference["national_polls"]}
+    tables = {**instrument, "scales": scales, "mergers": reference["mergers"]}
+    tables["national_reference"] = reference["national_polls"]
     tables["municipality_rounds"] = _stack(known, _municipalities)
     tables["rounds"] = _stack(known, _round_row)
     tables["choice_scale_counts"] = _stack(known, lambda answers, raw: answers.counts)

@@ -162,6 +162,74 @@ def report(
         webbrowser.open(index.resolve().as_uri())
 
 
+_round = click.option(
+    "--round", "round_name", required=True, metavar="YEAR", help="Year of the round."
+)
+
+
+@main.command()
+@click.argument("round_name", metavar="ROUND")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
+@_study
+@_quiet
+def template(round_name: str, output: Path, language: str, folder: Path, quiet: bool) -> None:
+    """Make a workbook to enter the round of a year (ROUND) in."""
+    from swt_analysis.files import write_whole
+    from swt_analysis.importing import contents
+    from swt_analysis.problems import DataError
+    from swt_analysis.workbook import template as make_template
+
+    study = _find(folder)
+    _check_round(round_name)
+    if output.suffix.lower() != ".xlsx":
+        _stop(f"{output}: the workbook's name has to end in .xlsx", 2)
+    if output.exists():
+        _stop(f"{output}: is there already, perhaps filled in; choose another name", 2)
+    try:
+        write_whole({output: make_template(contents(study, round_name), round_name, language)})
+    except DataError as error:
+        _stop_at_problems(error.problems)
+    except OSError as error:
+        _stop(f"{output}: cannot be written: {error.strerror}", 2)
+    if not quiet:
+        click.echo(f"{output} is ready to fill in. Then: swt import {output} --round {round_name}")
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_round
+@click.option("--replace", is_flag=True, help="Put it in the place of an earlier import.")
+@click.option("--allow-new", is_flag=True, help="Take in municipalities new to the study.")
+@_study
+@_quiet
+def import_file(
+    file: Path, round_name: str, replace: bool, allow_new: bool, folder: Path, quiet: bool
+) -> None:
+    """Check a filled-in workbook or a table (FILE), and put it into the study as a round."""
+    from swt_analysis.importing import RoundExistsError, import_round
+    from swt_analysis.problems import DataError
+
+    study = _find(folder)
+    _check_round(round_name)
+    try:
+        done = import_round(study, file, round_name, replace=replace, allow_new=allow_new)
+    except DataError as error:
+        _stop_at_problems(error.problems)
+    except RoundExistsError:
+        _stop(f"round {round_name} is in the study already; --replace puts this in its place", 2)
+    if not quiet:
+        for note in done.notes:
+            click.echo(f"- {note}")
+        listed = ", ".join(f"{name} ({rows} rows)" for name, rows in done.rows.items())
+        click.echo(f"Round {round_name} is in {done.folder}: {listed}. Now run: swt report")
+
+
+def _check_round(round_name: str) -> None:
+    if not (round_name.isascii() and round_name.isdigit() and len(round_name) == 4):
+        _stop(f"a round is named by its year, such as 2015, not {round_name!r}", 2)
+
+
 def _targets(study: Study, patterns: tuple[str, ...], language: str) -> "list[Target]":
     from swt_analysis.build import Target
     from swt_analysis.reports import reports

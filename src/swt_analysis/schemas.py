@@ -172,7 +172,16 @@ REFERENCE = {
             "population": _cell(whole(1, 9999)),
             "source": _cell(),
         }
-    )
+    ),
+    "mergers": _raw(
+        {
+            "municipality": _cell(unique=True),
+            "into": _cell(),
+            "year": _cell(whole(1900, 2999)),
+            "carries_on": _cell(one_of(*YES_NO)),
+            "source": _cell(),
+        }
+    ),
 }
 
 
@@ -455,6 +464,16 @@ PROCESSED = {
             "response": _number("Respondents as a share of the population", blank=False),
         },
         "National polls to compare with",
+    ),
+    "mergers": _processed(
+        {
+            "municipality": _text("Municipality that went up in another"),
+            "into": _text("The municipality that it became part of"),
+            "year": _integer("First year of that"),
+            "carries_on": _yes_no("Whether its earlier answers are compared with that one's"),
+            **_SOURCE,
+        },
+        "Mergers of municipalities between rounds",
     ),
     "labels": _processed(
         {

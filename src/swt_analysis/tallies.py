@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from swt_analysis.grids import read_grid
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.grids import Grid, read_grid
+from swt_analysis.problems import DataError
 
 _MARKS = re.compile(r"[xX\s]*")
 
@@ -63,23 +63,30 @@ def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int | None) -
     DataError
         With every problem found in the file.
     """
-    grid = read_grid(path)
+    return interpret_tallies(read_grid(path), scales=scales, respondents=respondents)
+
+
+def interpret_tallies(grid: Grid, *, scales: pd.DataFrame, respondents: int | None) -> pd.DataFrame:
+    """Read a table of tallies into counts; as `read_tallies`."""
     header = grid.header
     if "scale" not in header:
-        raise DataError([Problem(path, 1, None, ",".join(header), "needs a column scale")])
+        raise DataError([grid.problem(1, None, ",".join(header), "needs a column scale")])
     raw = grid.cells.set_axis(header, axis=1)
+    place = {name: column for column, name in enumerate(header)}
     points = dict(zip(scales["scale"].astype(str), scales["points"].astype(int), strict=True))
-    problems: list[Problem] = []
+    problems = list(grid.problems)
     counts: dict[str, list[int]] = {}
     totals: list[tuple[int, int]] = []
     for line, row in zip(raw.index, raw.to_dict("records"), strict=True):
         scale = row["scale"]
         if scale not in points:
             known = ", ".join(points)
-            problems.append(Problem(path, line, "scale", scale, f"must be one of {known}"))
+            problems.append(grid.problem(line, place["scale"], scale, f"must be one of {known}"))
             continue
         if scale in counts:
-            problems.append(Problem(path, line, "scale", scale, "occurs a second time; keep one"))
+            problems.append(
+                grid.problem(line, place["scale"], scale, "occurs a second time; keep one")
+            )
             continue
         counts[scale] = []
         readable = True
@@ -89,31 +96,31 @@ def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int | None) -
                 counts[scale].append(count_marks(cell))
             except ValueError:
                 readable = False
-                problems.append(Problem(path, line, point, cell, "only marks X and blanks"))
+                problems.append(grid.problem(line, place[point], cell, "only marks X and blanks"))
         try:
             silent = count_marks(row.get("no_answer", ""))
         except ValueError:
             readable = False
             cell = row["no_answer"]
-            problems.append(Problem(path, line, "no_answer", cell, "only marks X and blanks"))
+            problems.append(grid.problem(line, place["no_answer"], cell, "only marks X and blanks"))
         if readable:
             totals.append((line, sum(counts[scale]) + silent))
     if respondents is None:
         respondents = max((total for _, total in totals), default=0)
     allowed = f"marks must add up to the {respondents} respondents (those in no_answer too)"
     problems += [
-        Problem(path, line, None, f"{total} marks", allowed)
+        grid.problem(line, None, f"{total} marks", allowed)
         for line, total in totals
         if total != respondents
     ]
     widest = max(points.values())
     problems += [
-        Problem(path, 1, name, name, f"is no point of the instrument (1 to {widest})")
+        grid.problem(1, place[name], name, f"is no point of the instrument (1 to {widest})")
         for name in header
         if name.isdigit() and not 1 <= int(name) <= widest
     ]
     problems += [
-        Problem(path, None, None, f"scale {scale}", "has no row; add it, with blanks if unanswered")
+        grid.problem(None, None, f"scale {scale}", "has no row; add it, with blanks if unanswered")
         for scale in points
         if scale not in raw["scale"].to_list()
     ]

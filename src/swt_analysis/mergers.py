@@ -1,0 +1,84 @@
+"""Municipalities that merged between rounds: which names a round has, and how rounds compare.
+
+A study declares its mergers in ``data/raw/reference/mergers.csv``. Whether the answers of a
+municipality that went up in another carry on there is the researcher's choice, in the column
+``carries_on``.
+"""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+
+def successors(mergers: pd.DataFrame, year: int) -> dict[str, str]:
+    """Tell into which municipality each merged one had gone by a year, after all mergers.
+
+    Parameters
+    ----------
+    mergers : pandas.DataFrame
+        Columns municipality, into, year: the first year of the new municipality.
+    year : int
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> mergers = pd.DataFrame({"municipality": ["A", "B"], "into": ["B", "C"],
+    ...                         "year": [2015, 2019]})
+    >>> successors(mergers, 2018), successors(mergers, 2019)
+    ({'A': 'B'}, {'A': 'C', 'B': 'C'})
+    """
+    past = mergers[mergers["year"].astype("int64") <= year].sort_values("year", kind="stable")
+    into: dict[str, str] = {}
+    for old, new in zip(past["municipality"], past["into"], strict=True):
+        into = {name: new if later == old else later for name, later in into.items()} | {old: new}
+    return into
+
+
+def names_in(names: Iterable[str], mergers: pd.DataFrame, year: int) -> list[str]:
+    """Give the municipalities of a study as they are called in a year, sorted."""
+    into = successors(mergers, year)
+    return sorted({into.get(name, name) for name in names})
+
+
+def carry_on(scores: pd.DataFrame, mergers: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Give earlier answers the name of the municipality that carries them on in a year.
+
+    Where several carry on into one, they count as one from the start: with their common point
+    where they agree, without an answer where they do not.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Columns municipality, scale, point, and ``round`` if there are several.
+    mergers : pandas.DataFrame
+        Columns municipality, into, year, carries_on.
+    year : int
+        The round to compare with.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"municipality": ["A", "B", "A", "B"], "scale": [1, 1, 2, 2],
+    ...                        "point": [3, 3, 3, 4]})
+    >>> mergers = pd.DataFrame({"municipality": ["A", "B"], "into": "C", "year": 2022,
+    ...                         "carries_on": True})
+    >>> carry_on(scores, mergers, 2023).to_numpy().tolist()
+    [['C', 1, 3], ['C', 2, <NA>]]
+    """
+    into = successors(mergers[mergers["carries_on"].astype(bool)], year)
+    if not scores["municipality"].isin(list(into)).any():
+        return scores
+    keys = [name for name in ("round", "municipality", "scale") if name in scores]
+    named = scores.assign(
+        municipality=scores["municipality"].replace(into), point=scores["point"].astype("Int64")
+    )
+    groups = named.groupby(keys, sort=False)["point"]
+    agreed = groups.first().where(groups.nunique(dropna=False) == 1)
+    return agreed.reset_index()[[name for name in scores.columns if name in (*keys, "point")]]
