@@ -10,7 +10,7 @@ import pandas as pd
 from swt_analysis.grids import Grid, read_grids
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.spelling import find_column, is_called, suggestion
-from swt_analysis.tallies import read_tallies
+from swt_analysis.tallies import interpret_tallies
 
 WORKBOOK = "scores.xlsx"
 FILES = ("tallies.csv", "scores.csv", WORKBOOK)
@@ -94,9 +94,9 @@ def read_answers(folder: Path, scales: pd.DataFrame, on_scheme: int | None) -> A
         raise DataError([Problem(folder, None, None, value, allowed)])
     path = folder / present[0]
     if present[0] == "tallies.csv":
-        counts = read_tallies(path, scales=scales, respondents=on_scheme)
-        total = int(counts.groupby("scale")["count"].sum().max())
-        return Answers("tallies", counts, None, on_scheme if on_scheme is not None else total)
+        grid = read_grids(path)[0]
+        counts, respondents = interpret_tallies(grid, scales=scales, respondents=on_scheme)
+        return Answers("tallies", counts, None, respondents)
     found = interpret_scores(scores_grid(read_grids(path), scales), scales, folder.name)
     scores = tabulate(found, scales)
     respondents = scores["municipality"].nunique()
@@ -357,10 +357,10 @@ def _outside(grid: Grid, cells: pd.DataFrame, scales: pd.DataFrame) -> list[Prob
 
 
 def _hint(point: str) -> str:
-    if _DATE.fullmatch(point):
-        return "; Excel makes a date of 1-2: type one whole point in a cell with format Number"
     if re.fullmatch(r"-?\d+[.,]\d+", point):
         return "; only whole points"
+    if _DATE.fullmatch(point):
+        return "; Excel makes a date of 1-2: type one whole point in a cell with format Number"
     return ""
 
 

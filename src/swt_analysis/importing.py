@@ -84,7 +84,9 @@ def import_round(
     found = receive(read_grids(path), round_name, known(study, round_name), allow_new=allow_new)
     if found.problems:
         raise DataError(found.problems)
-    kept = [one for one in target.glob("*.csv") if one.stem not in TABLES]
+    there = sorted(target.glob("*.csv"))
+    kept = [one for one in there if one.stem not in TABLES]
+    gone = [one for one in there if one.stem in TABLES and one.stem not in found.tables]
     staged = staging(study.raw, round_name)
     try:
         (staged / _RECEIVED).mkdir(parents=True)
@@ -98,7 +100,9 @@ def import_round(
     finally:
         clear_staging(study.raw)
     rows = {f"{name}.csv": len(table) for name, table in found.tables.items()}
-    return Imported(target, rows, [*found.notes, *(f"{one.name} is kept" for one in kept)])
+    notes = [f"{one.name} of before is kept" for one in kept]
+    notes += [f"{one.name} of the earlier import is gone: this file has none" for one in gone]
+    return Imported(target, rows, [*found.notes, *notes])
 
 
 def _others(study: Study, round_name: str) -> list[Path]:

@@ -199,7 +199,7 @@ def _receive_scores(
     )
     silent = int(table["point"].isna().sum())
     if silent:
-        found.notes.append(f"{silent} blank cells count as no answer")
+        found.notes.append(f"{silent} of {len(table)} answers are blank: no answer")
 
 
 def _unknown(

@@ -63,11 +63,13 @@ def read_tallies(path: Path, *, scales: pd.DataFrame, respondents: int | None) -
     DataError
         With every problem found in the file.
     """
-    return interpret_tallies(read_grid(path), scales=scales, respondents=respondents)
+    return interpret_tallies(read_grid(path), scales=scales, respondents=respondents)[0]
 
 
-def interpret_tallies(grid: Grid, *, scales: pd.DataFrame, respondents: int | None) -> pd.DataFrame:
-    """Read a table of tallies into counts; as `read_tallies`."""
+def interpret_tallies(
+    grid: Grid, *, scales: pd.DataFrame, respondents: int | None
+) -> tuple[pd.DataFrame, int]:
+    """Read a table of tallies into counts, as `read_tallies`, and the number of respondents."""
     header = grid.header
     if "scale" not in header:
         raise DataError([grid.problem(1, None, ",".join(header), "needs a column scale")])
@@ -126,11 +128,9 @@ def interpret_tallies(grid: Grid, *, scales: pd.DataFrame, respondents: int | No
     ]
     if problems:
         raise DataError(problems)
-    return pd.DataFrame(
-        [
-            (int(scale), point, count)
-            for scale in points
-            for point, count in enumerate(counts[scale], start=1)
-        ],
-        columns=["scale", "point", "count"],
-    )
+    rows = [
+        (int(scale), point, count)
+        for scale in points
+        for point, count in enumerate(counts[scale], start=1)
+    ]
+    return pd.DataFrame(rows, columns=["scale", "point", "count"]), respondents
