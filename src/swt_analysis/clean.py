@@ -1,6 +1,5 @@
 """Raw tables to processed tables."""
 
-import itertools
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,12 +10,11 @@ import pandera.pandas as pa
 
 from swt_analysis import schemas
 from swt_analysis.answers import WORKBOOK, Answers, read_answers
+from swt_analysis.change import Round, change_table
 from swt_analysis.claims import Evidence, judge
-from swt_analysis.count_only import movement_bounds
 from swt_analysis.datapackage import describe
 from swt_analysis.files import remove_parts, restore_replaced, write_whole
 from swt_analysis.ordinal import summarise
-from swt_analysis.paired import compare_rounds
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.raw import read_raw
 from swt_analysis.study import PROJECT, Study
@@ -291,7 +289,8 @@ def _assemble(
         tables[name] = _stack(known, lambda answers, raw, name=name: raw[name])  # type: ignore[misc]
     tables["scale_summaries"] = _summaries(tables["choice_scale_counts"], tables["rounds"])
     tables["municipalities"] = _by_municipality(tables["municipality_rounds"])
-    tables["change"] = _change(known)
+    sides = {year: _side(answers, raw) for year, (answers, raw) in known.items()}
+    tables["change"] = change_table(sides, reference["mergers"])
     tables["claims"] = _stack(known, lambda answers, raw: _judged(answers, raw, tables))
     return tables
 
@@ -314,10 +313,10 @@ def _municipalities(answers: Answers, raw: Tables) -> pd.DataFrame:
     """Give what is known of each; of a bare round with scores, that they answered."""
     table = raw["municipalities"]
     if table.empty and answers.scores is not None:
-        names = answers.scores["municipality"].drop_duplicates()
-        table = pd.DataFrame({"municipality": names, "on_scheme": "yes"}).reindex(
-            columns=table.columns
-        )
+        names = answers.scores["municipality"].unique()
+        bare = dict.fromkeys(names, "yes") | dict.fromkeys(answers.absent, "no")
+        rows = pd.DataFrame(sorted(bare.items()), columns=["municipality", "on_scheme"])
+        table = rows.reindex(columns=table.columns)
     yes_no = {"yes": True, "no": False}
     return table.assign(
         on_scheme=table["on_scheme"].map(yes_no), in_ebook=table["in_ebook"].map(yes_no)
@@ -357,38 +356,16 @@ def _by_municipality(rounds: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _change(rounds: dict[int, tuple[Answers, Tables]]) -> pd.DataFrame:
-    """Compare each round with the one before: a test with scores, bounds with counts."""
-    years = list(rounds)
-    parts = [
-        _compare(rounds[before][0], rounds[after][0]).assign(from_round=before, to_round=after)
-        for before, after in itertools.pairwise(years)
-    ]
-    columns = list(schemas.PROCESSED["change"].columns)
-    empty = pd.DataFrame(columns=columns)
-    return pd.concat([empty, *parts]).reindex(columns=columns)
-
-
-def _compare(before: Answers, after: Answers) -> pd.DataFrame:
-    if before.scores is not None and after.scores is not None:
-        wide = [
-            answers.scores.pivot(index="municipality", columns="scale", values="point")
-            for answers in (before, after)
-            if answers.scores is not None
-        ]
-        table = compare_rounds(*wide)
-        moved = table["up"] + table["down"]
-        return table.assign(moved=moved, min_moved=moved, max_moved=moved).reset_index()
-    rows = []
-    for scale, counts in before.counts.groupby("scale", sort=False):
-        later = after.counts.loc[after.counts["scale"] == scale, "count"].to_numpy()
-        earlier = counts["count"].to_numpy()
-        row: dict[str, object] = {"scale": scale}
-        if earlier.sum() == later.sum():
-            movement = movement_bounds(earlier, later)
-            row |= {"min_moved": movement.moved.low, "max_moved": movement.moved.high}
-        rows.append(row)
-    return pd.DataFrame(rows)
+def _side(answers: Answers, raw: Tables) -> Round:
+    """Collect what a round tells of who stands where."""
+    there = _municipalities(answers, raw)
+    names = there.loc[there["on_scheme"].fillna(False).astype(bool), "municipality"]
+    return Round(
+        counts=answers.counts,
+        scores=_scores(answers, raw),
+        complete=answers.scores is not None,
+        respondents=frozenset(names) if len(there) else None,
+    )
 
 
 def _judged(answers: Answers, raw: Tables, tables: Tables) -> pd.DataFrame:

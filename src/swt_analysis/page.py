@@ -69,6 +69,10 @@ class Page:
         """Write a small count in words."""
         return words(int(count), self.language)
 
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Write a number as the language does."""
+        return number(value, self.language, decimals)
+
     def listed(self, items: list[str]) -> str:
         """Join words to a sentence's list."""
         return enumerate_words(items, self.language)

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from swt_analysis.study import Study
 
@@ -66,9 +67,24 @@ def reports(study: Study) -> list[Report]:
         Report("team-composition", "team_composition", "study"),
         Report("claims", "claims", "study"),
         Report("change", "change", "study"),
+        *(
+            Report(
+                f"change-{early}-{late}",
+                "change",
+                "study",
+                {"from_round": early, "to_round": late},
+            )
+            for early, late in _pairs(study)
+        ),
         Report("instrument", "instrument", "study"),
         Report("national-context", "national_context", "study"),
     ]
+
+
+def _pairs(study: Study) -> list[tuple[int, int]]:
+    """Give every two rounds if there are more than two."""
+    years = [int(row["round"]) for row in _rows(study, "rounds")]
+    return list(combinations(years, 2)) if len(years) > 2 else []
 
 
 def slugs(names: list[str]) -> list[str]:

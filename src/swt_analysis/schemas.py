@@ -309,8 +309,16 @@ PROCESSED = {
             "p_holm": _number("The same after Holm over the scales"),
             "min_moved": _integer("Fewest municipalities that must have moved", blank=True),
             "max_moved": _integer("Most municipalities that can have moved", blank=True),
+            "entered": _integer("Municipalities with an answer in the later only", blank=True),
+            "left": _integer("Municipalities with an answer in the earlier only", blank=True),
+            "up": _integer("Moved to the right", blank=True),
+            "same": _integer("Stayed at their point", blank=True),
+            "down": _integer("Moved to the left", blank=True),
+            "net_share": _number("(up - down) / paired, from -1 to 1"),
+            "net_low": _number("Lower end of its 95 % interval"),
+            "net_high": _number("Upper end of its 95 % interval"),
         },
-        "Change between rounds; empty where the data cannot tell",
+        "Change between every two rounds; empty where the data cannot tell",
     ),
     "municipality_rounds": _processed(
         {
