@@ -1,0 +1,133 @@
+"""What changed between rounds: bounds against every world that fits, members, mergers."""
+
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from swt_analysis.change import Round, Side, change_table, members, movement, movers
+from swt_analysis.mergers import carry_on
+
+NAMES = "ABCD"
+POINTS = 3
+NO_MERGERS = pd.DataFrame(columns=["municipality", "into", "year", "carries_on"])
+MERGERS = pd.DataFrame(
+    {"municipality": ["A", "B"], "into": "AB", "year": 2022, "carries_on": [True, True]}
+)
+answers = st.dictionaries(st.sampled_from(NAMES), st.sampled_from([None, 1, 2, 3]), max_size=4)
+
+
+def side(told: dict[str, int | None], named: set[str], complete: bool) -> Side:
+    points = [point for point in told.values() if point]
+    known = {name: p for name, p in told.items() if p and (complete or name in named)}
+    possible = frozenset(known) if complete else frozenset(told)
+    return Side(np.bincount(points, minlength=POINTS + 1)[1:], known, possible)
+
+
+def worlds(seen: Side) -> set[frozenset[tuple[str, int]]]:
+    """Every way to hand out the marks to those who can have made them."""
+    marks = [i + 1 for i, count in enumerate(seen.counts) for _ in range(count)]
+    found = set()
+    for who in permutations(sorted(seen.possible or ()), len(marks)):
+        world = dict(zip(who, marks, strict=True))
+        if all(world.get(name) == point for name, point in seen.known.items()):
+            found.add(frozenset(world.items()))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(answers, answers, st.sets(st.sampled_from(NAMES)), st.booleans(), st.booleans())
+def test_the_bounds_are_those_of_all_worlds_that_fit(
+    before: dict[str, int | None],
+    after: dict[str, int | None],
+    named: set[str],
+    first: bool,
+    second: bool,
+) -> None:
+    early, late = side(before, named, first), side(after, named, second)
+    moved, paired = set(), set()
+    for then in worlds(early):
+        for now in worlds(late):
+            there, here = dict(then), dict(now)
+            both = there.keys() & here.keys()
+            paired.add(len(both))
+            moved.add(sum(there[name] != here[name] for name in both))
+    bounds = movement(early, late)
+    assert bounds["min_moved"] <= min(moved)
+    assert bounds["max_moved"] >= max(moved)
+    if "paired" in bounds:
+        assert paired == {bounds["paired"]}
+    if not (early.known or late.known) and len(paired) == 1:
+        assert (bounds["min_moved"], bounds["max_moved"]) == (min(moved), max(moved))
+
+
+def scores(points: dict[str, int]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "municipality": list(points),
+            "scale": 1,
+            "point": pd.array(list(points.values()), "Int64"),
+        }
+    )
+
+
+def complete(points: dict[str, int]) -> Round:
+    counts = pd.Series(points).value_counts().reindex(range(1, 6), fill_value=0)
+    table = pd.DataFrame({"scale": 1, "point": counts.index, "count": counts.to_numpy()})
+    return Round(table, scores(points), True, frozenset(points))
+
+
+def test_every_pair_of_three_rounds_is_compared() -> None:
+    rounds = {
+        2015: complete(dict.fromkeys("ABCDEFGHI", 2)),
+        2017: complete(dict.fromkeys("ABCDEFGHI", 3)),
+        2019: complete({**dict.fromkeys("ABCDEFGH", 3), "J": 1}),
+    }
+    table = change_table(rounds, NO_MERGERS).set_index(["from_round", "to_round"])
+    assert list(table.index) == [(2015, 2017), (2015, 2019), (2017, 2019)]
+    assert table.loc[(2015, 2017), "p_value"] == pytest.approx(2 / 2**9)
+    assert table.loc[(2015, 2019), ["paired", "entered", "left", "up"]].to_list() == [8, 1, 1, 8]
+    assert table.loc[(2017, 2019), ["moved", "p_value"]].to_list() == [0, 1.0]
+
+
+@pytest.mark.parametrize(("point", "paired"), [(2, 3), (4, 2)])
+def test_a_merger_carries_on_where_its_parts_agree(point: int, paired: int) -> None:
+    rounds = {
+        2020: complete({"A": 2, "B": point, "C": 3, "D": 3}),
+        2023: complete({"AB": 5, "C": 3, "D": 4}),
+    }
+    row = change_table(rounds, MERGERS).iloc[0]
+    assert row["paired"] == paired
+    apart = change_table(rounds, MERGERS.assign(carries_on=False)).iloc[0]
+    assert apart[["paired", "entered", "left"]].to_list() == [2, 1, 2]
+    one = change_table(rounds, MERGERS.assign(carries_on=[True, False])).iloc[0]
+    assert one[["paired", "entered", "left"]].to_list() == [3, 0, 1]
+
+
+def test_a_merger_after_the_later_round_changes_nothing() -> None:
+    table = scores({"A": 2, "B": 2})
+    assert carry_on(table, MERGERS, 2021) is table
+    assert carry_on(table, MERGERS, 2022)["municipality"].to_list() == ["AB"]
+
+
+def test_members_and_movers_are_named() -> None:
+    places = pd.DataFrame(
+        {
+            "round": [2020] * 4 + [2023] * 3,
+            "municipality": [*"ABCD", "AB", "C", "E"],
+            "on_scheme": [True, True, True, True, True, True, True],
+        }
+    )
+    assert members(places, MERGERS, 2020, 2023).to_numpy().tolist() == [
+        ["stayed", "AB"],
+        ["stayed", "C"],
+        ["entered", "E"],
+        ["left", "D"],
+    ]
+    both = pd.concat(
+        [scores({"C": 1, "D": 2}).assign(round=2020), scores({"C": 4, "D": 2}).assign(round=2023)]
+    )
+    assert movers(both, 2020, 2023).to_numpy().tolist() == [[1, "C", 1, 4]]
