@@ -15,11 +15,15 @@ def swt(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-@pytest.fixture(scope="session")
-def empty_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    study = tmp_path_factory.mktemp("study")
+def copy_raw(study: Path) -> Path:
+    """Make a study of the raw data alone."""
     shutil.copytree(ROOT / "data" / "raw", study / "data" / "raw")
     return study
+
+
+@pytest.fixture(scope="session")
+def empty_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_raw(tmp_path_factory.mktemp("study"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,4 @@
 import json
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -11,15 +10,14 @@ from swt_analysis.clean import clean, write_processed
 from swt_analysis.problems import DataError
 from swt_analysis.schemas import PROCESSED
 from swt_analysis.study import Study
+from tests.conftest import copy_raw
 
-ROOT = Path(__file__).parents[1]
 SCALES = pd.DataFrame({"scale": [1, 2], "points": [5, 4]})
 
 
 @pytest.fixture
 def study(tmp_path: Path) -> Study:
-    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
-    return Study(tmp_path)
+    return Study(copy_raw(tmp_path))
 
 
 def test_the_tables_have_the_columns_of_their_schema(study: Study) -> None:

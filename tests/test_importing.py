@@ -18,7 +18,7 @@ from swt_analysis.importing import RoundExistsError, contents, import_round
 from swt_analysis.problems import DataError
 from swt_analysis.study import Study
 from swt_analysis.workbook import template
-from tests.conftest import ROOT, swt
+from tests.conftest import ROOT, copy_raw, swt
 
 ANSWERED = [
     *("Beverwijk", "Haarlem", "Heemskerk", "Heerhugowaard"),
@@ -28,8 +28,7 @@ ANSWERED = [
 
 @pytest.fixture
 def study(tmp_path: Path) -> Study:
-    shutil.copytree(ROOT / "data" / "raw", tmp_path / "study" / "data" / "raw")
-    return Study(tmp_path / "study")
+    return Study(copy_raw(tmp_path / "study"))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
 from swt_analysis.text import text
-from tests.conftest import ROOT, swt
+from tests.conftest import copy_raw, swt
 from tests.test_importing import ANSWERED, fill, point
 from tests.test_reports import read, table
 
@@ -31,9 +31,7 @@ def convert(path: Path, to: str, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    study = tmp_path_factory.mktemp("next")
-    shutil.copytree(ROOT / "data" / "raw", study / "data" / "raw")
-    return study
+    return copy_raw(tmp_path_factory.mktemp("next"))
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,12 @@ def library_hash(study: Study) -> str:
 
 
 def build(
-    study: Study, targets: Sequence[Target], everything: Sequence[Report], jobs: int, timeout: int
+    study: Study,
+    targets: Sequence[Target],
+    everything: Sequence[Report],
+    library: str,
+    jobs: int,
+    timeout: int,
 ) -> Iterator[Made | Failure]:
     """Make reports, several at a time.
 
@@ -115,6 +120,8 @@ def build(
         What to make.
     everything : sequence of Report
         All reports of the study, for the links between pages.
+    library : str
+        From `library_hash`.
     jobs : int
         How many at a time.
     timeout : int
@@ -127,7 +134,6 @@ def build(
     """
     if not targets:
         return
-    library = library_hash(study)
     manifest = read_manifest(study)
     remove_parts(study.reports)
     with ProcessPoolExecutor(max_workers=min(jobs, len(targets))) as pool:
@@ -276,12 +282,12 @@ def _strip(notebook: Any) -> None:
 
 
 def _metadata(notebook: Any) -> dict[str, Any]:
-    from swt_analysis.page import METADATA
+    from swt_analysis.render import HIDDEN
 
     found: dict[str, Any] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            found |= output.get("data", {}).get(METADATA, {})
+            found |= output.get("data", {}).get(HIDDEN, {})
     return found
 
 

@@ -17,7 +17,7 @@ from swt_analysis.files import remove_parts, restore_replaced, write_whole
 from swt_analysis.ordinal import summarise
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.raw import read_raw
-from swt_analysis.study import PROJECT, Study
+from swt_analysis.study import PROJECT, Study, is_round_name
 
 Tables = dict[str, pd.DataFrame]
 
@@ -52,7 +52,7 @@ def clean(study: Study, rounds: Sequence[Path] | None = None) -> Tables:
     reader.problems += [
         Problem(folder, None, None, folder.name, "a round's folder is named by its year, as 2014")
         for folder in folders
-        if not (folder.name.isascii() and folder.name.isdigit() and len(folder.name) == 4)
+        if not is_round_name(folder.name)
     ]
     read: dict[str, tuple[Answers | None, Tables]] = {}
     for folder in folders:
@@ -274,11 +274,15 @@ def _assemble(
     instrument: Tables, reference: Tables, rounds: dict[str, tuple[Answers | None, Tables]]
 ) -> Tables:
     """Put the processed tables together."""
-    known = {int(year): (answers, raw) for year, (answers, raw) in rounds.items() if answers}
+    known = {
+        int(year): (answers, raw | {"municipalities": _municipalities(answers, raw)})
+        for year, (answers, raw) in rounds.items()
+        if answers
+    }
     scales = instrument["scales"].astype({"scale": "int64", "points": "int64"})
     tables = {**instrument, "scales": scales, "mergers": reference["mergers"]}
     tables["national_reference"] = reference["national_polls"]
-    tables["municipality_rounds"] = _stack(known, _municipalities)
+    tables["municipality_rounds"] = _stack(known, lambda answers, raw: raw["municipalities"])
     tables["rounds"] = _stack(known, _round_row)
     tables["choice_scale_counts"] = _stack(known, lambda answers, raw: answers.counts)
     tables["choice_scale_scores"] = _stack(known, _scores)
@@ -304,7 +308,7 @@ def _stack(
 
 
 def _round_row(answers: Answers, raw: Tables) -> pd.DataFrame:
-    number = len(_municipalities(answers, raw)) or None
+    number = len(raw["municipalities"]) or None
     row = {"form": answers.form, "municipalities": number, "respondents": answers.respondents}
     return pd.DataFrame([row], dtype=object)
 
@@ -358,7 +362,7 @@ def _by_municipality(rounds: pd.DataFrame) -> pd.DataFrame:
 
 def _side(answers: Answers, raw: Tables) -> Round:
     """Collect what a round tells of who stands where."""
-    there = _municipalities(answers, raw)
+    there = raw["municipalities"]
     names = there.loc[there["on_scheme"].fillna(False).astype(bool), "municipality"]
     return Round(
         counts=answers.counts,
@@ -374,7 +378,7 @@ def _judged(answers: Answers, raw: Tables, tables: Tables) -> pd.DataFrame:
         counts=answers.counts,
         scales=tables["scales"],
         participants=raw["participants"].astype({"teams": "int64", "of_which_pilot": "int64"}),
-        municipalities=_municipalities(answers, raw),
+        municipalities=raw["municipalities"],
         facts=raw["facts"],
         checklist=tables["checklist"].astype({"minutes": "int64"}),
         topics=tables["topics"],

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from swt_analysis.study import Study, find_study
+from swt_analysis.study import Study, find_study, is_round_name
 
 if TYPE_CHECKING:
     from swt_analysis.build import Target
     from swt_analysis.problems import Problem
+    from swt_analysis.reports import Report
 
 _LANGUAGES = {"nl": ["nl"], "en": ["en"], "all": ["nl", "en"]}
 _study = click.option(
@@ -72,6 +73,7 @@ def clean(folder: Path, quiet: bool) -> None:
 def list_reports(folder: Path, as_json: bool) -> None:
     """List the reports, their parameters and state."""
     from swt_analysis.build import library_hash, read_manifest, state
+    from swt_analysis.reports import reports
 
     study = _find(folder)
     if not (study.processed / "datapackage.json").exists():
@@ -84,7 +86,7 @@ def list_reports(folder: Path, as_json: bool) -> None:
             "parameters": dict(target.report.parameters),
             "state": state(study, target, manifest, library),
         }
-        for target in _targets(study, (), "all")
+        for target in _targets(reports(study), (), "all")
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -133,7 +135,7 @@ def report(
     manifest, library = read_manifest(study), library_hash(study)
     targets = [
         target
-        for target in _targets(study, name, language)
+        for target in _targets(everything, name, language)
         if force or state(study, target, manifest, library) != "fresh"
     ]
     failures: list[Failure] = []
@@ -141,7 +143,7 @@ def report(
     with click.progressbar(
         length=len(targets), label="Reports", hidden=hidden, file=sys.stderr
     ) as bar:
-        results = build(study, targets, everything, jobs, timeout)
+        results = build(study, targets, everything, library, jobs, timeout)
         for result in results:
             bar.update(1)
             if isinstance(result, Failure):
@@ -226,15 +228,15 @@ def import_file(
 
 
 def _check_round(round_name: str) -> None:
-    if not (round_name.isascii() and round_name.isdigit() and len(round_name) == 4):
+    if not is_round_name(round_name):
         _stop(f"a round is named by its year, such as 2015, not {round_name!r}", 2)
 
 
-def _targets(study: Study, patterns: tuple[str, ...], language: str) -> "list[Target]":
+def _targets(
+    everything: "list[Report]", patterns: tuple[str, ...], language: str
+) -> "list[Target]":
     from swt_analysis.build import Target
-    from swt_analysis.reports import reports
 
-    everything = reports(study)
     for pattern in patterns:
         if not any(fnmatch.fnmatchcase(one.name, pattern) for one in everything):
             listed = ", ".join(one.name for one in everything)

@@ -163,7 +163,7 @@ def _text(path: Path, data: bytes) -> Grid:
     cells.index = cells.index + 1 + blank
     name = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}[encoding]
     between = _SEPARATORS.get(separator, separator)
-    return _grid(path, None, cells, f"{name} text with a {between} between columns", [])
+    return _grid(path, None, cells, f"{name} text with a {between} between columns")
 
 
 _RAGGED = "every row needs as many columns as the header"
@@ -269,7 +269,7 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
     shown = [[_shown(cell.value) for cell in row] for row in sheet.iter_rows()]
     cells = pd.DataFrame(shown or [[""]], dtype=object)
     cells.index = cells.index + 1
-    grid = _grid(path, sheet.title, cells, "workbook", [])
+    grid = _grid(path, sheet.title, cells, "workbook")
     used = set(cells.index[(cells != "").any(axis=1)])
     for number, row in enumerate(sheet.iter_rows(), start=1):
         grid.problems.extend(
@@ -318,13 +318,11 @@ def _shown(value: object) -> str:
     return tidy(str(getattr(value, "text", value)))
 
 
-def _grid(
-    path: Path, sheet: str | None, cells: pd.DataFrame, read_as: str, problems: list[Problem]
-) -> Grid:
+def _grid(path: Path, sheet: str | None, cells: pd.DataFrame, read_as: str) -> Grid:
     """Split off the first row that is not blank; leave out blank rows and columns at the end."""
     filled = cells != ""
     cells = cells.loc[filled.any(axis=1)]
     last = int(np.flatnonzero(filled.any()).max(initial=0))
     cells = cells.loc[:, :last]
     header = [str(cell) for cell in cells.iloc[0]] if len(cells) else [""]
-    return Grid(path, sheet, header, cells.iloc[1:], read_as, problems)
+    return Grid(path, sheet, header, cells.iloc[1:], read_as)

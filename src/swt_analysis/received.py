@@ -305,8 +305,8 @@ class _Part:
     def _municipalities(self, table: pd.DataFrame) -> pd.DataFrame:
         self._names(table)
         self._once(table, ["municipality"])
-        codes = {kind: self._coded(table[kind], kind) for kind in ("status", "form")}
-        codes["atypical_team"] = self._coded(table["atypical_team"], "atypical_team")
+        kinds = ("status", "form", "atypical_team")
+        codes = {kind: self._coded(table[kind], kind) for kind in kinds}
         return self._in_both(table.assign(**codes), ["note"])
 
     def _facts(self, table: pd.DataFrame) -> pd.DataFrame:
@@ -363,13 +363,7 @@ class _Part:
         table = self._in_both(table, ["subject"])
         themes = self._known.instrument["themes"]
         there = {tuple(map(str, key)) for key in themes[["part", "number", "theme"]].to_numpy()}
-        labels = self._known.instrument["labels"]
-        parts = labels[labels["kind"] == "part"]
-        words = {
-            str(word).casefold(): code
-            for code, *named in parts[["code", "label_nl", "label_en"]].itertuples(index=False)
-            for word in (code, *named)
-        }
+        words = _codes(self._labels("part"))
         keys = []
         for row, value in table["theme"].items():
             told = _THEME.match(value)
@@ -408,14 +402,12 @@ class _Part:
 
     def _coded(self, column: "pd.Series[str]", kind: str) -> "pd.Series[Any]":
         """Turn labels into codes."""
+        here = self._labels(kind)
+        return self._looked_up(column, _codes(here), f"one of {', '.join(here['label_nl'])}")
+
+    def _labels(self, kind: str) -> pd.DataFrame:
         labels = self._known.instrument["labels"]
-        here = labels[labels["kind"] == kind]
-        codes = {
-            str(word).casefold(): code
-            for code, *named in here[["code", "label_nl", "label_en"]].itertuples(index=False)
-            for word in (code, *named)
-        }
-        return self._looked_up(column, codes, f"one of {', '.join(here['label_nl'])}")
+        return labels.loc[labels["kind"] == kind, ["code", "label_nl", "label_en"]]
 
     def _looked_up(
         self, column: "pd.Series[str]", codes: Mapping[str, object], allowed: str
@@ -458,6 +450,15 @@ class _Part:
                 allowed = f"must be 0 to {limits[row]}: {whose}"
                 self._problem(row, column, table.loc[row, column], allowed)
         return numbers
+
+
+def _codes(labels: pd.DataFrame) -> dict[str, str]:
+    """Give the code that each word stands for: the code itself, or a label of it."""
+    return {
+        str(word).casefold(): code
+        for code, *named in labels.itertuples(index=False)
+        for word in (code, *named)
+    }
 
 
 def _key(label: str) -> str:

@@ -44,6 +44,11 @@ class Study:
         return sorted(path for path in (self.raw / "rounds").glob("*") if path.is_dir())
 
 
+def is_round_name(name: str) -> bool:
+    """Whether a name can be that of a round: a year in four digits."""
+    return name.isascii() and name.isdigit() and len(name) == 4
+
+
 def find_study(start: Path) -> Study:
     """Find the study that a folder lies in.
 

@@ -90,23 +90,17 @@ def interpret_tallies(
                 grid.problem(line, place["scale"], scale, "occurs a second time; keep one")
             )
             continue
-        counts[scale] = []
-        readable = True
-        for point in map(str, range(1, points[scale] + 1)):
-            cell = row.get(point, "")
+        marks = []
+        columns = [*map(str, range(1, points[scale] + 1)), "no_answer"]
+        for column in columns:
+            cell = row.get(column, "")
             try:
-                counts[scale].append(count_marks(cell))
+                marks.append(count_marks(cell))
             except ValueError:
-                readable = False
-                problems.append(grid.problem(line, place[point], cell, "only marks X and blanks"))
-        try:
-            silent = count_marks(row.get("no_answer", ""))
-        except ValueError:
-            readable = False
-            cell = row["no_answer"]
-            problems.append(grid.problem(line, place["no_answer"], cell, "only marks X and blanks"))
-        if readable:
-            totals.append((line, sum(counts[scale]) + silent))
+                problems.append(grid.problem(line, place[column], cell, "only marks X and blanks"))
+        if len(marks) == len(columns):
+            totals.append((line, sum(marks)))
+        counts[scale] = marks[: points[scale]]
     if respondents is None:
         respondents = max((total for _, total in totals), default=0)
     allowed = f"marks must add up to the {respondents} respondents (those in no_answer too)"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from textwrap import shorten
+from typing import Literal
 
 import pandas as pd
 from openpyxl import Workbook
@@ -156,11 +157,18 @@ def _header(sheet: Worksheet, names: Sequence[str], widths: Sequence[float], hei
     protection = sheet.protection
     protection.enable()
     protection.formatColumns = protection.formatRows = False
-    sheet.page_setup.orientation = "landscape"
+    _printed(sheet, "landscape", "1:1")
+
+
+def _printed(
+    sheet: Worksheet, orientation: Literal["portrait", "landscape"], title_rows: str
+) -> None:
+    """Print on A4, all columns on a page, the title rows on each."""
+    sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    sheet.print_title_rows = "1:1"
+    sheet.print_title_rows = title_rows
 
 
 def _body(sheet: Worksheet, rows: Sequence[Sequence[str]], spare: int, columns: int) -> int:
@@ -309,11 +317,7 @@ def _checklist(
     for cell in sheet[3]:
         cell.font = Font(bold=True)
     sheet.protection.enable()
-    sheet.page_setup.orientation = "portrait"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    sheet.print_title_rows = "3:3"
+    _printed(sheet, "portrait", "3:3")
     if sheet.oddFooter and sheet.oddFooter.center:
         sheet.oddFooter.center.text = text("workbook.page", language)
 
