@@ -19,7 +19,7 @@ from swt_analysis.ordinal import summarise
 from swt_analysis.paired import compare_rounds
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.raw import read_raw
-from swt_analysis.study import PROJECT, Study
+from swt_analysis.study import Study
 
 Tables = dict[str, pd.DataFrame]
 
@@ -149,10 +149,7 @@ class _Reader:
 
 
 def _instrument(study: Study, name: str) -> Path:
-    """Place an instrument table: a study without one measures with this project's."""
-    own = study.raw / "instrument"
-    folder = own if own.is_dir() else Study(PROJECT).raw / "instrument"
-    return folder / f"{name}.csv"
+    return study.instrument / f"{name}.csv"
 
 
 def _read_round(reader: _Reader, folder: Path, instrument: Tables) -> tuple[Answers | None, Tables]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from swt_analysis.study import Study, find_study
+from swt_analysis.study import PROJECT, Study, find_study
 
 if TYPE_CHECKING:
     from swt_analysis.build import Target
@@ -160,6 +160,40 @@ def report(
         click.echo(f"{len(targets)} made, the rest was fresh. Open {index}")
     if show:
         webbrowser.open(index.resolve().as_uri())
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="New folder.")
+@click.option("--municipalities", type=click.IntRange(1), default=342, show_default=True)
+@click.option("--rounds", type=click.IntRange(1, 100), default=2, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--study",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Study whose instrument to use; this project's if not given.",
+)
+@_quiet
+def simulate(
+    output: Path, municipalities: int, rounds: int, seed: int, folder: Path | None, quiet: bool
+) -> None:
+    """Make a synthetic study in a new folder, for trials and benchmarks."""
+    from swt_analysis.problems import DataError
+    from swt_analysis.simulate import simulate as invent
+    from swt_analysis.simulate import write_study
+
+    origin = _find(folder) if folder else Study(PROJECT)
+    if output.exists():
+        _stop(f"{output}: exists already; choose a new folder", 2)
+    try:
+        contents = invent(origin, municipalities=municipalities, rounds=rounds, seed=seed)
+        write_study(output, contents)
+    except DataError as error:
+        _stop_at_problems(error.problems)
+    except OSError as error:
+        _stop(f"{output}: cannot be written: {error.strerror}", 2)
+    if not quiet:
+        click.echo(f"Synthetic study in {output}. Now run: swt report --study {output}")
 
 
 def _targets(study: Study, patterns: tuple[str, ...], language: str) -> "list[Target]":
