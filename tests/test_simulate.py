@@ -1,11 +1,15 @@
 import csv
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from frictionless import Package
 
-from swt_analysis.clean import clean
+from swt_analysis.clean import clean, write_processed
+from swt_analysis.processed import Processed
 from swt_analysis.simulate import simulate, write_study
 from swt_analysis.study import PROJECT, Study
 from tests.conftest import swt
@@ -120,3 +124,23 @@ def test_a_hundred_thousand_respondents(tmp_path: Path) -> None:
     study = _study(tmp_path / "study", municipalities=130_000, rounds=1)
     scores = pd.read_csv(study.raw / "rounds" / "2014" / "scores.csv", usecols=["municipality"])
     assert scores["municipality"].nunique() > 90_000
+
+
+def test_every_processed_file_says_so_and_is_described(tmp_path: Path) -> None:
+    study = _study(tmp_path / "study", municipalities=9, rounds=2)
+    write_processed(study, clean(study))
+    for path in study.processed.glob("*.csv"):
+        table = pd.read_csv(path)
+        assert list(table)[-1] == "synthetic", path
+        assert table["synthetic"].all()
+    package = json.loads((study.processed / "datapackage.json").read_text("utf-8"))
+    assert package["synthetic"] is True
+    assert Package(str(study.processed / "datapackage.json")).validate().valid
+    assert "synthetic" not in Processed(study)["scales"]
+
+
+def test_a_real_study_is_not_marked(tmp_path: Path) -> None:
+    shutil.copytree(HERE.raw, tmp_path / "data" / "raw")
+    study = Study(tmp_path)
+    write_processed(study, clean(study))
+    assert not any("synthetic" in p.read_text("utf-8") for p in study.processed.iterdir())

@@ -83,12 +83,18 @@ def write_processed(study: Study, tables: Tables) -> None:
     tables : dict of str to pandas.DataFrame
         As `clean` gives them.
     """
-    title = study_settings(study).get("title_en", study.root.name)
+    settings = study_settings(study)
+    title = settings.get("title_en", study.root.name)
+    synthetic = bool(settings.get("synthetic", False))
+    if synthetic:
+        tables = {name: table.assign(synthetic=True) for name, table in tables.items()}
     contents = {
         study.processed / f"{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
         for name, table in tables.items()
     }
-    contents[study.processed / "datapackage.json"] = describe(str(title), contents)
+    contents[study.processed / "datapackage.json"] = describe(
+        str(title), contents, synthetic=synthetic
+    )
     changed = {
         path: content
         for path, content in contents.items()

@@ -59,6 +59,7 @@ class Page:
         self.study = find_study(Path(study))
         self.data = Processed(self.study)
         self.settings = study_settings(self.study)
+        self._synthetic = bool(self.settings.get("synthetic", False))
         self._drawn = 0
 
     def text(self, key: str, **values: object) -> str:
@@ -98,8 +99,7 @@ class Page:
         """
         title = self.text("title", **values)
         intro = self.text("intro", **values)
-        synthetic = self.settings.get("synthetic", False)
-        warning = _paragraph(self.text("page.synthetic"), "synthetic") if synthetic else ""
+        warning = _paragraph(self.text("page.synthetic"), "synthetic") if self._synthetic else ""
         lead = _paragraph(line, "finding") if line else ""
         return Html(
             f"<h1>{escape(title)}</h1>{warning}{_paragraph(intro, 'intro')}{lead}",
@@ -156,7 +156,7 @@ class Page:
             ) + "</tr>"
             for row in frame.itertuples(index=False, name=None)
         )  # fmt: skip
-        title = escape(self.text(caption, **values))
+        title = escape(self._caption(caption, values))
         return Html(
             f'<div class="scroll" role="region" tabindex="0" aria-label="{title}"><table>'
             f"<caption>{title}</caption><thead><tr>{head}</tr></thead>"
@@ -166,7 +166,7 @@ class Page:
     def figure(self, drawing: Drawing, caption: str, **values: object) -> Html:
         """Show a figure with its text alternative."""
         self._drawn += 1
-        title = self.text(caption, **values)
+        title = self._caption(caption, values)
         key = f"{self.name.replace('_', '-')}-{self._drawn}"
         svg = to_svg(drawing, key=key, title=title)
         return Html(f"<figure>{svg}<figcaption>{escape(title)}</figcaption></figure>")
@@ -197,6 +197,11 @@ class Page:
             f"<p>{escape(made)} <code>{escape(line)}</code></p>",
             {"tables": dict(sorted(self.data.hashes.items()))},
         )
+
+    def _caption(self, key: str, values: Mapping[str, object]) -> str:
+        """Give a caption, marked if the data are invented: it travels with what it heads."""
+        caption = self.text(key, **values)
+        return self.text("page.synthetic_caption", caption=caption) if self._synthetic else caption
 
     def _column(self, name: object) -> str:
         try:

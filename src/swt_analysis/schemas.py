@@ -220,6 +220,8 @@ def _processed(columns: dict[str, pa.Column], description: str) -> pa.DataFrameS
     return pa.DataFrameSchema(columns, description=description, strict=True, ordered=True)
 
 
+SYNTHETIC = {"synthetic": _yes_no("The data are invented, not measured")}
+
 _ROUND = {"round": _integer("Measurement round, its year")}
 _SCALE = {"scale": _integer("Choice scale, in the order of the note")}
 _SOURCE = {"source": _text("Where it stands in the printed note or file", blank=True)}
