@@ -163,6 +163,38 @@ def report(
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--language",
+    type=click.Choice(["nl", "en"]),
+    default="nl",
+    show_default=True,
+    help="Of the labels.",
+)
+@_study
+@_quiet
+def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
+    """Write the labelled data set to FILE: .xlsx, .sav (SPSS), .parquet or .csv."""
+    from swt_analysis.export import FORMATS
+    from swt_analysis.export import export as export_study
+    from swt_analysis.files import write_whole
+
+    study = _find(folder)
+    if file.suffix.lower() not in FORMATS:
+        _stop(f"{file}: its ending must be one of {', '.join(FORMATS)}", 2)
+    if file.resolve().is_relative_to(study.root / "data"):
+        _stop(f"{file}: choose a place outside {study.root / 'data'}, which holds the study", 2)
+    _clean(study)
+    try:
+        contents = export_study(study, file, language)
+        write_whole(contents)
+    except OSError as error:
+        _stop(f"{file}: cannot be written: {error.strerror}", 2)
+    if not quiet:
+        click.echo(f"Written: {', '.join(map(str, contents))}")
+
+
+@main.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="New folder.")
 @click.option("--municipalities", type=click.IntRange(1), default=342, show_default=True)
 @click.option("--rounds", type=click.IntRange(1, 100), default=2, show_default=True)

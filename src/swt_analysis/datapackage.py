@@ -39,21 +39,43 @@ def describe(title: str, contents: Mapping[Path, bytes], *, synthetic: bool = Fa
     return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _resource(path: Path, content: bytes) -> dict[str, Any]:
-    schema = PROCESSED[path.stem]
-    header = content.split(b"\n", 1)[0].decode().split(",")
+def resource(
+    path: Path, content: bytes, name: str, description: str | None, fields: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Describe one CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        Only its name is used.
+    content : bytes
+    name, description : str
+    fields : list of dict
+        Of the table schema.
+
+    Returns
+    -------
+    dict
+        A resource of a data package.
+    """
     return {
         "profile": "tabular-data-resource",
-        "name": path.stem,
+        "name": name,
         "path": path.name,
-        "description": schema.description,
+        "description": description,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "schema": {"fields": [_field(path.stem, name) for name in header]},
+        "schema": {"fields": fields},
     }
+
+
+def _resource(path: Path, content: bytes) -> dict[str, Any]:
+    header = content.split(b"\n", 1)[0].decode().split(",")
+    fields = [_field(path.stem, name) for name in header]
+    return resource(path, content, path.stem, PROCESSED[path.stem].description, fields)
 
 
 def _field(table: str, name: str) -> dict[str, Any]:
