@@ -5,7 +5,7 @@ import json
 import tempfile
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +184,7 @@ def _counts(tables: Mapping[str, pd.DataFrame], title: str, language: str) -> Da
     frame = tables["choice_scale_counts"].merge(
         scales[["scale", *poles]].rename(columns=poles), on="scale"
     )
-    labels = dict(zip(scales["scale"], scales[f"label_{language}"], strict=True))
+    labels = dict(zip(map(int, scales["scale"]), scales[f"label_{language}"], strict=True))
     variables = [
         _variable("round", language, "ordinal"),
         Variable("scale", text("column.scale", language), "nominal", labels),
@@ -288,25 +288,28 @@ def _parquet(sets: Sequence[DataSet], path: Path) -> dict[Path, bytes]:
 
 
 def _to_parquet(one: DataSet) -> bytes:
-    """Write with labels in the metadata of each field; codes are words."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    """Write with the variables' labels as JSON in the file's metadata; codes are words."""
+    import fastparquet
 
-    table = pa.Table.from_pandas(_readable(one), preserve_index=False)
-    fields = [
-        table.schema.field(variable.name).with_metadata(
-            {"label": variable.label, "measure": variable.measure, "values": _json(variable)}
+    frame = _readable(one)
+    words = [variable.name for variable in one.variables if variable.words or variable.coded]
+    for name in words:
+        frame[name] = pd.Series(frame[name].to_list(), dtype=object).where(
+            frame[name].notna(), None
         )
-        for variable in one.variables
-    ]
-    described = pa.schema(fields, {**table.schema.metadata, "title": one.label})
-    target = io.BytesIO()
-    pq.write_table(table.cast(described), target)
-    return target.getvalue()
-
-
-def _json(variable: Variable) -> str:
-    return json.dumps({str(code): label for code, label in variable.values.items()})
+    described = {"title": one.label, "variables": json.dumps([asdict(v) for v in one.variables])}
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "export.parquet"
+        encoding = {name: "utf8" if name in words else "infer" for name in frame}
+        fastparquet.write(
+            str(file),
+            frame,
+            object_encoding=encoding,
+            custom_metadata=described,
+            has_nulls=True,
+            write_index=False,
+        )
+        return file.read_bytes()
 
 
 def _csv(sets: Sequence[DataSet], path: Path) -> dict[Path, bytes]:

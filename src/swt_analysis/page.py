@@ -141,7 +141,11 @@ class Page:
             phrases = self.labels("locator")
             there = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
             frame = frame.assign(source=there)
-        numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame]
+        types = [frame[name].dtype for name in frame]
+        numeric = [
+            pd.api.types.is_numeric_dtype(one) and not pd.api.types.is_bool_dtype(one)
+            for one in types
+        ]
         kinds = ["number" if one else "words" for one in numeric]
         head = "".join(
             f'<th scope="col" class="{kind}">{escape(self._column(name))}</th>'
@@ -212,7 +216,7 @@ class Page:
     def _cell(self, value: object, decimals: int) -> str:
         if pd.isna(value):  # type: ignore[call-overload]
             return self.text("page.blank")
-        if isinstance(value, bool):
+        if pd.api.types.is_bool(value):
             return self.text("page.yes" if value else "page.no")
         if isinstance(value, float):
             return number(value, self.language, decimals)

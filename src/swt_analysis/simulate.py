@@ -17,6 +17,7 @@ from swt_analysis.study import Study
 
 FIRST_ROUND = 2014
 SOURCE = "synthetic"
+_LABEL = {"label_nl": "verzonnen", "label_en": "invented"}
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -124,6 +125,9 @@ def simulate(origin: Study, *, municipalities: int, rounds: int, seed: int) -> d
             f"rounds/{year}/{name}": table for name, table in part.items() if not table.empty
         }
         polls.append(_poll(rng, places, year))
+    if "labels" in instrument:
+        word = pd.DataFrame([{"kind": "locator", "code": SOURCE, **_LABEL}])
+        tables["instrument/labels"] = pd.concat([instrument["labels"], word], ignore_index=True)
     tables["reference/national_polls"] = pd.DataFrame(polls)
     if any(len(one) for one in mergers):
         tables["reference/mergers"] = pd.concat(mergers, ignore_index=True)
