@@ -1,8 +1,10 @@
 """A copy of the study with all its reports, made once, by the command that users give."""
 
+import gc
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,13 @@ ROOT = Path(__file__).parents[1]
 def swt(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "swt_analysis", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_garbage() -> Iterator[None]:
+    """Collect what a module leaves open, before another that turns warnings into errors."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
