@@ -1,8 +1,10 @@
 """A copy of the study with all its reports, made once, by the command that users give."""
 
+import gc
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,13 @@ def copy_raw(study: Path) -> Path:
     """Make a study of the raw data alone."""
     shutil.copytree(ROOT / "data" / "raw", study / "data" / "raw")
     return study
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_garbage() -> Iterator[None]:
+    """Collect what a module leaves open, before another that turns warnings into errors."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -126,9 +126,16 @@ FIGURES = {
             of_which_pilot=PARTICIPANTS["of_which_pilot"] * 30,
         ),
     ),
-    "national": drawn(figures.national, POLLS, year=2014, with_teams=8, municipalities=11),
+    "national": drawn(
+        figures.national, POLLS, region="Noord-Holland", year=2014, with_teams=8, municipalities=11
+    ),
     "national, bounds": drawn(
-        figures.national, BOUNDED, year=2014, with_teams=8, municipalities=11
+        figures.national,
+        BOUNDED,
+        region="Noord-Holland",
+        year=2014,
+        with_teams=8,
+        municipalities=11,
     ),
     "state": drawn(figures.state_of_play, MUNICIPALITIES, round=2014),
     "state, large": drawn(figures.state_of_play, pd.concat([MUNICIPALITIES] * 31), round=2014),
@@ -320,9 +327,11 @@ def test_who_is_in_one_round_only_is_said() -> None:
 
 
 def test_the_province_is_tiles_beside_the_polls() -> None:
-    drawing = figures.national(POLLS, year=2014, with_teams=8, municipalities=11, language="nl")
+    drawing = figures.national(
+        POLLS, region="Drenthe", year=2014, with_teams=8, municipalities=11, language="nl"
+    )
     assert marks(drawing)[figures.STRONG] == 8
-    assert "acht van de elf gemeenten" in drawing.alt
+    assert "Drenthe, 2014: acht van de elf gemeenten" in drawing.alt
     assert "najaar 2014 69% van 224 gemeenten" in drawing.alt
 
 

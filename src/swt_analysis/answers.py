@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from swt_analysis import schemas
 from swt_analysis.grids import Grid, read_grids
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.spelling import find_column, is_called, suggestion
@@ -309,7 +310,7 @@ def _wrong_round(grid: Grid, round_name: str | None) -> list[Problem]:
 def _header_problems(grid: Grid, columns: dict[int, str], scales: pd.DataFrame) -> list[Problem]:
     """Columns that are no scale of the instrument, that are missing, or that come twice."""
     numbers = [str(scale) for scale in scales["scale"]]
-    known = ("municipality", "source", "round")
+    known = ("municipality", "source", "round", *schemas.SYNTHETIC)
     strange = [
         i
         for i, name in enumerate(grid.header)

@@ -17,7 +17,7 @@ from swt_analysis.files import remove_parts, restore_replaced, write_whole
 from swt_analysis.ordinal import summarise
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.raw import read_raw
-from swt_analysis.study import PROJECT, Study, is_round_name
+from swt_analysis.study import Study, is_round_name
 
 Tables = dict[str, pd.DataFrame]
 
@@ -73,7 +73,7 @@ def read_instrument(study: Study) -> Tables:
     """
     reader = _Reader()
     tables = {
-        name: reader.table(_instrument(study, name), schema, needed=name == "scales")
+        name: reader.table(study.instrument / f"{name}.csv", schema, needed=name == "scales")
         for name, schema in schemas.INSTRUMENT.items()
     }
     reader.stop_at_problems()
@@ -120,12 +120,18 @@ def write_processed(study: Study, tables: Tables) -> None:
     tables : dict of str to pandas.DataFrame
         As `clean` gives them.
     """
-    title = study_settings(study).get("title_en", study.root.name)
+    settings = study_settings(study)
+    title = settings.get("title_en", study.root.name)
+    synthetic = bool(settings.get("synthetic", False))
+    if synthetic:
+        tables = {name: table.assign(synthetic=True) for name, table in tables.items()}
     contents = {
         study.processed / f"{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
         for name, table in tables.items()
     }
-    contents[study.processed / "datapackage.json"] = describe(str(title), contents)
+    contents[study.processed / "datapackage.json"] = describe(
+        str(title), contents, synthetic=synthetic
+    )
     changed = {
         path: content
         for path, content in contents.items()
@@ -212,13 +218,6 @@ class _Reader:
         """Raise all problems found so far, if any."""
         if self.problems:
             raise DataError(self.problems)
-
-
-def _instrument(study: Study, name: str) -> Path:
-    """Place an instrument table: a study without one measures with this project's."""
-    own = study.raw / "instrument"
-    folder = own if own.is_dir() else Study(PROJECT).raw / "instrument"
-    return folder / f"{name}.csv"
 
 
 def _read_round(

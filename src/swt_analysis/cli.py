@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from swt_analysis.study import Study, find_study, is_round_name
+from swt_analysis.study import PROJECT, Study, find_study, is_round_name
 
 if TYPE_CHECKING:
     from swt_analysis.build import Target
@@ -225,6 +225,72 @@ def import_file(
             click.echo(f"- {note}")
         listed = ", ".join(f"{name} ({rows} rows)" for name, rows in done.rows.items())
         click.echo(f"Round {round_name} is in {done.folder}: {listed}. Now run: swt report")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--language",
+    type=click.Choice(["nl", "en"]),
+    default="nl",
+    show_default=True,
+    help="Of the labels.",
+)
+@_study
+@_quiet
+def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
+    """Write the labelled data set to FILE: .xlsx, .sav (SPSS), .parquet or .csv."""
+    from swt_analysis.export import FORMATS
+    from swt_analysis.export import export as export_study
+    from swt_analysis.files import write_whole
+
+    study = _find(folder)
+    if file.suffix.lower() not in FORMATS:
+        _stop(f"{file}: its ending must be one of {', '.join(FORMATS)}", 2)
+    if file.resolve().is_relative_to(study.root / "data"):
+        _stop(f"{file}: choose a place outside {study.root / 'data'}, which holds the study", 2)
+    _clean(study)
+    try:
+        contents = export_study(study, file, language)
+        write_whole(contents)
+    except OSError as error:
+        _stop(f"{file}: cannot be written: {error.strerror}", 2)
+    if not quiet:
+        click.echo(f"Written: {', '.join(map(str, contents))}")
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="New folder.")
+@click.option("--municipalities", type=click.IntRange(1), default=342, show_default=True)
+@click.option("--rounds", type=click.IntRange(1, 100), default=2, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option(
+    "--study",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Study whose instrument to use; this project's if not given.",
+)
+@_quiet
+def simulate(
+    output: Path, municipalities: int, rounds: int, seed: int, folder: Path | None, quiet: bool
+) -> None:
+    """Make a synthetic study in a new folder, for trials and benchmarks."""
+    from swt_analysis.problems import DataError
+    from swt_analysis.simulate import simulate as invent
+    from swt_analysis.simulate import write_study
+
+    origin = _find(folder) if folder else Study(PROJECT)
+    if output.exists():
+        _stop(f"{output}: exists already; choose a new folder", 2)
+    try:
+        contents = invent(origin, municipalities=municipalities, rounds=rounds, seed=seed)
+        write_study(output, contents)
+    except DataError as error:
+        _stop_at_problems(error.problems)
+    except OSError as error:
+        _stop(f"{output}: cannot be written: {error.strerror}", 2)
+    if not quiet:
+        click.echo(f"Synthetic study in {output}. Now run: swt report --study {output}")
 
 
 def _check_round(round_name: str) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from swt_analysis.schemas import PROCESSED
+from swt_analysis.schemas import PROCESSED, SYNTHETIC
 
 _TYPES = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "string": "string"}
 
 
-def describe(title: str, contents: Mapping[Path, bytes]) -> bytes:
+def describe(title: str, contents: Mapping[Path, bytes], *, synthetic: bool = False) -> bytes:
     """Write ``datapackage.json`` for CSV files of processed tables.
 
     Parameters
@@ -21,6 +21,8 @@ def describe(title: str, contents: Mapping[Path, bytes]) -> bytes:
         Title of the study.
     contents : mapping of Path to bytes
         The CSV files; their names are those of `schemas.PROCESSED`.
+    synthetic : bool
+        Whether the data are invented; each file then has a column `schemas.SYNTHETIC` too.
 
     Returns
     -------
@@ -31,30 +33,53 @@ def describe(title: str, contents: Mapping[Path, bytes]) -> bytes:
         "profile": "tabular-data-package",
         "name": "swt-analysis-processed",
         "title": title,
+        **({"synthetic": True} if synthetic else {}),
         "resources": [_resource(path, content) for path, content in contents.items()],
     }
     return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _resource(path: Path, content: bytes) -> dict[str, Any]:
-    schema = PROCESSED[path.stem]
-    header = content.split(b"\n", 1)[0].decode().split(",")
+def resource(
+    path: Path, content: bytes, name: str, description: str | None, fields: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Describe one CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        Only its name is used.
+    content : bytes
+    name, description : str
+    fields : list of dict
+        Of the table schema.
+
+    Returns
+    -------
+    dict
+        A resource of a data package.
+    """
     return {
         "profile": "tabular-data-resource",
-        "name": path.stem,
+        "name": name,
         "path": path.name,
-        "description": schema.description,
+        "description": description,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "schema": {"fields": [_field(path.stem, name) for name in header]},
+        "schema": {"fields": fields},
     }
 
 
+def _resource(path: Path, content: bytes) -> dict[str, Any]:
+    header = content.split(b"\n", 1)[0].decode().split(",")
+    fields = [_field(path.stem, name) for name in header]
+    return resource(path, content, path.stem, PROCESSED[path.stem].description, fields)
+
+
 def _field(table: str, name: str) -> dict[str, Any]:
-    columns = PROCESSED[table].columns
+    columns = PROCESSED[table].columns | SYNTHETIC
     column = next(one for key, one in columns.items() if key == name or re.fullmatch(key, name))
     field = {"name": name, "type": _TYPES[_dtype(column)], "description": column.description}
     if _dtype(column) == "boolean":

@@ -264,19 +264,27 @@ def team_composition(participants: pd.DataFrame, *, language: str) -> Drawing:
 
 
 def national(
-    reference: pd.DataFrame, *, year: int, with_teams: int, municipalities: int, language: str
+    reference: pd.DataFrame,
+    *,
+    region: str,
+    year: int,
+    with_teams: int,
+    municipalities: int,
+    language: str,
 ) -> Drawing:
-    """Draw the province beside the national polls, on one axis from none to all.
+    """Draw a region beside the national polls, on one axis from none to all.
 
     Parameters
     ----------
     reference : pandas.DataFrame
         Columns year, poll, share, respondents, population; with the columns low and high
         (shares of the population) a bar has its bounds.
+    region : str
+        Its name.
     year : int
-        Round of the province.
+        Round of the region.
     with_teams, municipalities : int
-        Municipalities of the province that work with teams, out of how many; all are known,
+        Municipalities of the region that work with teams, out of how many; all are known,
         so there are no bounds.
     language : str
 
@@ -285,10 +293,10 @@ def national(
     Drawing
     """
     sheet = Sheet()
-    values = {"year": year, "count": words(with_teams, language)}
+    values = {"region": region, "year": year, "count": words(with_teams, language)}
     n = words(municipalities, language)
-    head = {"year": year, "count": with_teams, "n": municipalities}
-    y = sheet.text(0, 0, text("figure_national.province", language, **head), bold=True)
+    head = {"region": region, "year": year, "count": with_teams, "n": municipalities}
+    y = sheet.text(0, 0, text("figure_national.region", language, **head), bold=True)
     span = WIDTH - 2
     if municipalities <= TILES:
         w = span / municipalities

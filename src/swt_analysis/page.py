@@ -59,6 +59,7 @@ class Page:
         self.study = find_study(Path(study))
         self.data = Processed(self.study)
         self.settings = study_settings(self.study)
+        self._synthetic = bool(self.settings.get("synthetic", False))
         self._drawn = 0
 
     def text(self, key: str, **values: object) -> str:
@@ -102,8 +103,7 @@ class Page:
         """
         title = self.text("title", **values)
         intro = self.text("intro", **values)
-        synthetic = self.settings.get("synthetic", False)
-        warning = _paragraph(self.text("page.synthetic"), "synthetic") if synthetic else ""
+        warning = _paragraph(self.text("page.synthetic"), "synthetic") if self._synthetic else ""
         lead = _paragraph(line, "finding") if line else ""
         return Html(
             f"<h1>{escape(title)}</h1>{warning}{_paragraph(intro, 'intro')}{lead}",
@@ -145,7 +145,11 @@ class Page:
             phrases = self.labels("locator")
             there = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
             frame = frame.assign(source=there)
-        numeric = [pd.api.types.is_numeric_dtype(frame[name]) for name in frame]
+        types = [frame[name].dtype for name in frame]
+        numeric = [
+            pd.api.types.is_numeric_dtype(one) and not pd.api.types.is_bool_dtype(one)
+            for one in types
+        ]
         kinds = ["number" if one else "words" for one in numeric]
         head = "".join(
             f'<th scope="col" class="{kind}">{escape(self._column(name))}</th>'
@@ -160,7 +164,7 @@ class Page:
             ) + "</tr>"
             for row in frame.itertuples(index=False, name=None)
         )  # fmt: skip
-        title = escape(self.text(caption, **values))
+        title = escape(self._caption(caption, values))
         return Html(
             f'<div class="scroll" role="region" tabindex="0" aria-label="{title}"><table>'
             f"<caption>{title}</caption><thead><tr>{head}</tr></thead>"
@@ -170,7 +174,7 @@ class Page:
     def figure(self, drawing: Drawing, caption: str, **values: object) -> Html:
         """Show a figure with its text alternative."""
         self._drawn += 1
-        title = self.text(caption, **values)
+        title = self._caption(caption, values)
         key = f"{self.name.replace('_', '-')}-{self._drawn}"
         svg = to_svg(drawing, key=key, title=title)
         return Html(f"<figure>{svg}<figcaption>{escape(title)}</figcaption></figure>")
@@ -202,6 +206,11 @@ class Page:
             {"tables": dict(sorted(self.data.hashes.items()))},
         )
 
+    def _caption(self, key: str, values: Mapping[str, object]) -> str:
+        """Give a caption, marked if the data are invented: it travels with what it heads."""
+        caption = self.text(key, **values)
+        return self.text("page.synthetic_caption", caption=caption) if self._synthetic else caption
+
     def _column(self, name: object) -> str:
         try:
             return self.text(f"column.{name}")
@@ -211,7 +220,7 @@ class Page:
     def _cell(self, value: object, decimals: int) -> str:
         if pd.isna(value):  # type: ignore[call-overload]
             return self.text("page.blank")
-        if isinstance(value, bool):
+        if pd.api.types.is_bool(value):
             return self.text("page.yes" if value else "page.no")
         if isinstance(value, float):
             return number(value, self.language, decimals)

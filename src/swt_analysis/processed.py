@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from swt_analysis.clean import clean, write_processed
-from swt_analysis.schemas import PROCESSED
+from swt_analysis.schemas import PROCESSED, SYNTHETIC
 from swt_analysis.study import Study
 
 
@@ -31,9 +31,9 @@ class Processed(Mapping[str, pd.DataFrame]):
             schema = PROCESSED[name]
             path = self._study.processed / f"{name}.csv"
             types = {key: str(one.dtype) for key, one in schema.columns.items() if not one.regex}
-            self._tables[name] = pd.read_csv(
-                path, dtype=types, keep_default_na=False, na_values=[""]
-            )
+            table = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+            # Said in the file for those who open it; the pages say it by study.toml.
+            self._tables[name] = table.drop(columns=list(SYNTHETIC), errors="ignore")
             self.hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         return self._tables[name].copy()
 

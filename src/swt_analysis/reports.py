@@ -95,7 +95,7 @@ def slugs(names: list[str]) -> list[str]:
     >>> slugs(["Súdwest-Fryslân", "'s-Hertogenbosch"])
     ['sudwest-fryslan', 's-hertogenbosch']
     """
-    found: list[str] = []
+    found: dict[str, None] = {}
     for name in names:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
         slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "x"
@@ -103,8 +103,8 @@ def slugs(names: list[str]) -> list[str]:
         while unique in found:
             number += 1
             unique = f"{slug}-{number}"
-        found.append(unique)
-    return found
+        found[unique] = None
+    return list(found)
 
 
 def _rows(study: Study, table: str) -> list[dict[str, str]]:

@@ -124,8 +124,8 @@ ROUND = {
         {
             "participant": _cell(unique=True),
             **_languages("label"),
-            "teams": _cell(whole(0, 9999)),
-            "of_which_pilot": _cell(whole(0, 9999)),
+            "teams": _cell(whole(0, 9_999_999)),
+            "of_which_pilot": _cell(whole(0, 9_999_999)),
             **_languages("note", blank=True),
             "source": _cell(),
         }
@@ -167,9 +167,9 @@ REFERENCE = {
             "year": _cell(whole(1900, 2999), unique=True),
             "poll": _cell(),
             "share": _cell(),
-            "respondents": _cell(whole(1, 9999)),
+            "respondents": _cell(whole(1, 9_999_999)),
             "response": _cell(),
-            "population": _cell(whole(1, 9999)),
+            "population": _cell(whole(1, 9_999_999)),
             "source": _cell(),
         }
     ),
@@ -228,6 +228,8 @@ SUMMARY = (
 def _processed(columns: dict[str, pa.Column], description: str) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, description=description, strict=True, ordered=True)
 
+
+SYNTHETIC = {"synthetic": _yes_no("The data are invented, not measured")}
 
 _ROUND = {"round": _integer("Measurement round, its year")}
 _SCALE = {"scale": _integer("Choice scale, in the order of the note")}

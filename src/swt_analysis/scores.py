@@ -60,6 +60,43 @@ def round_scores(
     return here.pivot(index="municipality", columns="scale", values="point")
 
 
+def among_peers(own: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Tell how many other municipalities stand left of one, at its point and right of it.
+
+    Counts suffice, so it holds for a count-only round too.
+
+    Parameters
+    ----------
+    own : pandas.DataFrame
+        Columns ``round``, ``scale``, ``point`` of one municipality.
+    counts : pandas.DataFrame
+        Columns ``round``, ``scale``, ``point``, ``count``, the municipality itself included.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `own` with a point, with ``further_left``, ``same_point``, ``further_right``.
+
+    Examples
+    --------
+    >>> own = pd.DataFrame({"round": [2015], "scale": [1], "point": [2]})
+    >>> counts = pd.DataFrame({"round": 2015, "scale": 1, "point": [1, 2, 3], "count": [4, 3, 2]})
+    >>> among_peers(own, counts).iloc[0, -3:].to_list()
+    [4, 2, 2]
+    """
+    answered = own.dropna(subset="point").reset_index(drop=True)
+    mine = answered[["round", "scale", "point"]].reset_index(names="row")
+    every = mine.merge(counts, on=["round", "scale"], suffixes=("", "_of_others"))
+    side = (every["point_of_others"] > every["point"]).astype(int) - (
+        every["point_of_others"] < every["point"]
+    ).astype(int)
+    totals = every.pivot_table("count", "row", side, "sum", fill_value=0)
+    totals = totals.reindex(index=answered.index, columns=[-1, 0, 1], fill_value=0).astype("int64")
+    return answered.assign(
+        further_left=totals[-1], same_point=totals[0] - 1, further_right=totals[1]
+    )
+
+
 def checked(scores: Any, *, wanted: str, instead: str) -> pd.Series:
     """Check that these are scores by municipality, and leave out those without an answer.
 

@@ -24,6 +24,12 @@ class Study:
         return self.root / "data" / "raw"
 
     @property
+    def instrument(self) -> Path:
+        """What it measures with: its own scales and themes, or else this project's."""
+        own = self.raw / "instrument"
+        return own if own.is_dir() else PROJECT / "data" / "raw" / "instrument"
+
+    @property
     def processed(self) -> Path:
         """Tidy tables, generated."""
         return self.root / "data" / "processed"

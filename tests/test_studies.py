@@ -1,0 +1,103 @@
+"""Studies other than this one: another instrument, and folders made by hand."""
+
+import csv
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from swt_analysis.study import PROJECT
+from tests.conftest import swt
+
+FRISIAN = """\
+scale,points,label_nl,label_en,left_nl,left_en,right_nl,right_en,source
+1,6,Wa beslút,Who decides,doarp,village,gemeente,municipality,list 1
+2,6,Tempo,Pace,stadich,slow,fluch,fast,list 2
+3,6,Jild,Money,krap,tight,rom,ample,list 3
+4,6,Frijwilligers,Volunteers,gjin,none,in protte,many,list 4
+5,6,Skoalle,School,fier,far,tichtby,near,list 5
+6,6,Dokter,Doctor,fier,far,tichtby,near,list 6
+7,6,Taal,Language,Hollânsk,Dutch,Frysk,Frisian,list 7
+"""
+
+
+def _reports(folder: Path, *more: str) -> dict[str, BeautifulSoup]:
+    """Run every command on a study, and give its pages."""
+    for command in (["check"], ["clean"], ["list"], ["report", "--keep-going", *more]):
+        done = swt(*command, folder=folder)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    pages = {
+        f"{path.parent.name}/{path.stem}": BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for path in (folder / "reports").glob("??/*.html")
+    }
+    for name, page in pages.items():
+        assert page.h1, name
+        assert "nan" not in page.main.get_text().split(), name
+        assert "<NA>" not in page.main.get_text(), name
+    return pages
+
+
+def test_an_instrument_of_seven_scales_of_six_points(tmp_path: Path) -> None:
+    origin = tmp_path / "origin"
+    (origin / "data" / "raw" / "instrument").mkdir(parents=True)
+    (origin / "data" / "raw" / "instrument" / "scales.csv").write_text(FRISIAN, "utf-8")
+    arguments = ["--study", str(origin), "--municipalities", "9", "--rounds", "2", "--seed", "3"]
+    made = swt("simulate", "-o", str(tmp_path / "fryslan"), *arguments, folder=tmp_path)
+    assert made.returncode == 0, made.stderr
+    study = tmp_path / "fryslan"
+    pages = _reports(study)
+    scales = [name for name in pages if name.startswith("nl/choice-scale-")]
+    assert sorted(scales) == [f"nl/choice-scale-{n:02}" for n in range(1, 8)]
+    page = pages["nl/choice-scale-07"]
+    assert "Taal" in page.h1.text
+    assert "Frysk" in page.main.text
+    counts = next(t for t in page.find_all("table") if "Aantal" in t.caption.text)
+    assert [cell.text for cell in counts.thead.find_all("th")][1:] == list("123456")
+    with (study / "data" / "raw" / "rounds" / "2015" / "scores.csv").open() as file:
+        told = [row["point"] for row in csv.DictReader(file) if row["scale"] == "7"]
+    expected = [str(told.count(point)) for point in "123456"]
+    assert [cell.text for cell in counts.tbody.find_all("tr")[-1].find_all("td")] == expected
+    for name, one in pages.items():
+        assert "synthetic" in one.text or "verzonnen" in one.text.lower(), name
+    exported = swt("export", "out.csv", folder=study)
+    assert exported.returncode == 0, exported.stderr
+    wide = pd.read_csv(study / "out.csv")
+    assert [name for name in wide if name.startswith("scale_")][-1] == "scale_07"
+
+
+def _by_hand(root: Path, *forms: str) -> Path:
+    """Make folders of rounds, from 2014 on, that hold a file of answers and nothing else."""
+    for year, form in enumerate(forms, 2014):
+        folder = root / "data" / "raw" / "rounds" / str(year)
+        folder.mkdir(parents=True)
+        if form == "tallies":
+            shutil.copy(PROJECT / "data" / "raw" / "rounds" / "2014" / "tallies.csv", folder)
+            continue
+        rows = [
+            f"{name},{scale},{(place + scale) % 5 + 1 if (place, scale) != (0, 1) else ''}"
+            for place, name in enumerate(["Aa", "Bé", "Ce"])
+            for scale in range(1, 12)
+        ]
+        (folder / "scores.csv").write_text("\n".join(["municipality,scale,point", *rows]), "utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("forms", "number"), [(("scores",), 32), (("tallies",), 29), (("tallies", "scores"), 32)]
+)
+def test_a_folder_made_by_hand_is_a_study(
+    tmp_path: Path, forms: tuple[str, ...], number: int
+) -> None:
+    pages = _reports(_by_hand(tmp_path, *forms), "--language", "nl")
+    assert len(pages) - 1 == number + 1, sorted(pages)
+    assert "verzonnen" not in pages["nl/overview"].text
+    if forms == ("tallies",):
+        assert "Hierover is niets bekend." in pages["nl/municipalities"].main.text
+    if forms == ("scores",):
+        table = pages["nl/municipality-aa"].find("h2", id="peers").find_next("table")
+        rows = {row.th.text: row for row in table.tbody.find_all("tr")}
+        assert "Wie bepaalt inrichting" not in rows
+        beside = [cell.text for cell in rows["Positionering"].find_all("td")]
+        assert beside[2:5] == ["1", "0", "1"]  # Aa at 4, Bé at 5, Ce at 1
