@@ -11,6 +11,7 @@ import pandas as pd
 
 from swt_analysis.clean import study_settings
 from swt_analysis.figures import Drawing, to_svg
+from swt_analysis.problems import ToldError
 from swt_analysis.processed import Processed
 from swt_analysis.study import find_study
 from swt_analysis.text import LANGUAGES, enumerate_words, located, number, text, words
@@ -19,7 +20,7 @@ Value = TypeVar("Value")
 METADATA = "application/vnd.swt+json"
 
 
-class ParameterError(ValueError):
+class ParameterError(ToldError, ValueError):
     """A notebook was given a parameter that does not exist."""
 
 

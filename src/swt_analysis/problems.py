@@ -39,7 +39,14 @@ class Problem:
         return f"{self.file}:{where} {self.value!r}: {self.allowed}"
 
 
-class DataError(Exception):
+class ToldError(Exception):
+    """An error whose message says all: a notebook shows it without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:  # IPython asks for it
+        return [f"{type(self).__name__}: {self}"]
+
+
+class DataError(ToldError):
     """Raw data cannot be used; ``problems`` has every fault found, not just the first."""
 
     def __init__(self, problems: list[Problem]) -> None:
