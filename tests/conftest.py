@@ -1,6 +1,7 @@
 """A copy of the study with all its reports, made once, by the command that users give."""
 
 import gc
+import json
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,17 @@ def copy_raw(study: Path) -> Path:
     """Make a study of the raw data alone."""
     shutil.copytree(ROOT / "data" / "raw", study / "data" / "raw")
     return study
+
+
+def printed(study: Path) -> dict[str, str]:
+    """What the reports of a study print or warn of; they show tables and figures only."""
+    return {
+        f"{path.parent.name}/{path.stem}": output["text"]
+        for path in study.glob("reports/*/*.ipynb")
+        for cell in json.loads(path.read_text("utf-8"))["cells"]
+        for output in cell["outputs"]
+        if output["output_type"] == "stream"
+    }
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
 from swt_analysis.text import text
-from tests.conftest import copy_raw, swt
+from tests.conftest import copy_raw, printed, swt
 from tests.test_importing import ANSWERED, fill, point
 from tests.test_reports import read, table
 
@@ -56,6 +56,7 @@ def reported(study: Path, filled: Path, tmp_path_factory: pytest.TempPathFactory
     names += ["municipalities", "national-context"]
     result = swt("report", *names, "--keep-going", "--language", "nl", folder=study)
     assert result.returncode == 0, result.stderr
+    assert not printed(study)
     return study
 
 

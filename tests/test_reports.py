@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.conftest import ROOT, swt
+from tests.conftest import ROOT, printed, swt
 
 RAW = ROOT / "data" / "raw"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -60,6 +60,7 @@ def test_every_report_of_the_design_exists_in_both_languages(made_study: Path) -
         folder = made_study / "reports" / language
         assert {path.stem for path in folder.glob("*.html")} == {*names(), "index"}
         assert {path.stem for path in folder.glob("*.ipynb")} == set(names())
+    assert not printed(made_study)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from swt_analysis.study import PROJECT
-from tests.conftest import swt
+from tests.conftest import printed, swt
 
 FRISIAN = """\
 scale,points,label_nl,label_en,left_nl,left_en,right_nl,right_en,source
@@ -36,6 +36,7 @@ def _reports(folder: Path, *more: str) -> dict[str, BeautifulSoup]:
         assert page.h1, name
         assert "nan" not in page.main.get_text().split(), name
         assert "<NA>" not in page.main.get_text(), name
+    assert not printed(folder)
     return pages
 
 
