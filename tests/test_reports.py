@@ -210,3 +210,10 @@ def test_a_round_made_by_hand_is_a_round_like_any_other(
     page = read(tmp_path, "choice-scale-01")
     assert table(page, 0) == [["2015", "0", "1", "0", "0", "1"]]
     assert table(page, 1)[0][1:3] == ["2", "1"]
+
+
+def test_a_page_cites_the_sources_of_the_tables_it_reads(made_study: Path) -> None:
+    assert "Movisie" not in read(made_study, "choice-scale-01").main.get_text()
+    page = read(made_study, "national-context").main.get_text()
+    assert all(f"Movisie ({year})" in page for year in (2015, 2016, 2018, 2019))
+    assert all("Kolner" in read(made_study, name).main.get_text() for name in names())

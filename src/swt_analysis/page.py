@@ -196,6 +196,7 @@ class Page:
         sources = "".join(
             f"<li>{escape(source[f'reference_{self.language}'])}</li>"
             for source in self.settings.get("source", [])
+            if source.get("table") in (None, *self.data.hashes)
         )
         line = f"swt report {command} --language {self.language}"
         made = self.text("page.made", version=version("swt-analysis"))
