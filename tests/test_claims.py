@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swt_analysis.claims import Evidence, judge
+from swt_analysis.claims import Evidence, judge, misread
 from swt_analysis.tallies import read_tallies
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
@@ -38,6 +38,39 @@ def evidence_2014() -> Evidence:
 CLAIMS = pd.read_csv(ROUND / "claims.csv", dtype=str)
 EVIDENCE = evidence_2014()
 JUDGED = judge(CLAIMS, EVIDENCE).set_index("claim")
+
+
+# Read by hand in the note: where it disagrees with its own tables, or with itself.
+DIFFERS = {
+    "c06": "says five of eight; the scheme has nine marks, and 5 + 3 + 1 is nine",
+    "c07": "says all citizens; one stands at that pole, two beside it",
+    "c12": "mainly between zero line and primary care; 4 of 9, 5 stand at primary care",
+    "c13": "the same, in section 3",
+    "c14": "slightly more specialists; 3 and 3",
+    "c27": "full control; nobody stands at that pole, five one point before it",
+    "c31": "three neutral; two marks",
+    "c32": "two fairly weak; one mark",
+    "c38": "general social work in all teams; the list says 8x, where community work has 9x",
+    "c40": "the same, in the last paragraph",
+    "c41": "five of the eleven teams; the list goes to 9x",
+    "c42": "more than half of eleven; the annex says five",
+    "c47": "in some cases a general practitioner; the list says 1x",
+    "c58": "the circle was set up in 2013; the annex says from 2012",
+    "c59": "from 2012; chapter 1 says early 2013",
+    "c66": "after the one at very strong it goes on with neutral; three stand at point 2",
+    "c67": "three, two and two; the marks are two, one and two",
+    "c72": "one team mainly secondary care; nobody placed itself there",
+    "c74": "goes badly in most municipalities; one says that it is weak",
+    "c77": "each time from strong to weak; five of the eleven scales have these poles",
+    "c84": "district nurses are trials; two of the seven teams are",
+    "c85": "the same, in the last paragraph",
+    "c95": "fixed teams are two; observation 1 names Heerhugowaard too",
+    "c96": "flexible networks without Zaanstad; the annex names it",
+    "c97": "flexible networks without Hilversum; observation 1 names it",
+    "c108": "three specialist teams; two named",
+    "c111": "every interview in the eBook; footnote 36 leaves out two",
+    "c239": "leans to secondary care; four placed themselves before primary care, none after it",
+}
 
 
 def one(**cells: str) -> pd.DataFrame:
@@ -88,6 +121,71 @@ def test_shares_and_comparisons_on_a_scale_follow_from_the_marks() -> None:
     assert JUDGED.loc["c04", "verdict"] == "agrees"
     assert marks(5, 4, 5) == marks(5, 1, 2)
     assert JUDGED.loc["c14", "verdict"] == "differs"
+
+
+def test_exactly_the_places_where_the_note_disagrees_are_found() -> None:
+    differs = set(JUDGED.index[JUDGED["verdict"] == "differs"])
+    assert differs == set(DIFFERS)
+
+
+@pytest.mark.parametrize(
+    ("claim", "measured", "expected"),
+    [
+        ("c10", "3", "agrees"),  # (nearly) all citizens: points 1 and 2 have 1 + 2 marks
+        ("c17", "8", "agrees"),  # 3 + 5 of 9 on the zero line
+        ("c44", "2", "agrees"),  # voluntary organisations 2x
+        ("c50", "8", "agrees"),  # 4 roll-out and 4 pilots
+        ("c60", "120", "agrees"),  # 15 + 60 + 45 minutes, said to be 90 to 150
+        (
+            "c88",
+            "4 vs 2",
+            "agrees",
+        ),  # mental health 2x, public health 2x; volunteers 2x, citizens 0x
+        ("c240", "2", "agrees"),  # Alkmaar and Heiloo
+        ("c48", "2-4", "undetermined"),  # both 2x: the same two teams or four
+        ("c104", "4", "undetermined"),  # four named as examples of many
+        ("c115", None, "undetermined"),  # 2013 was not published
+        ("c236", None, "undetermined"),  # no count says what is wide
+    ],
+)
+def test_spot_checks_by_hand(claim: str, measured: str | None, expected: str) -> None:
+    row = JUDGED.loc[claim]
+    assert (row["measured"] if isinstance(row["measured"], str) else None) == measured
+    assert row["verdict"] == expected
+
+
+def earlier(**teams: int) -> Evidence:
+    """Make up a round before: 2013 was not published."""
+    members = EVIDENCE.participants.copy()
+    members["teams"] = members["participant"].map(teams).fillna(members["teams"]).astype(int)
+    return replace(EVIDENCE, participants=members)
+
+
+@pytest.mark.parametrize(("then", "expected"), [(3, "agrees"), (5, "differs"), (7, "differs")])
+def test_what_changed_is_judged_by_the_round_before(then: int, expected: str) -> None:
+    judged = judge(CLAIMS, replace(EVIDENCE, earlier=earlier(municipality=then)))
+    row = judged.set_index("claim").loc["c115"]
+    assert row["verdict"] == expected
+    assert row["measured"] == f"5 vs {then}"
+    assert row["reason_nl"] == f"Nu zijn het er 5, van 9, in de ronde ervoor {then}, van 9."
+
+
+def test_change_compares_shares_where_the_rounds_have_unlike_numbers() -> None:
+    before = earlier(municipality=4)
+    fewer = before.municipalities.copy()
+    fewer.loc[fewer["municipality"].isin(["Velsen", "Haarlem", "Beverwijk"]), "on_scheme"] = False
+    judged = judge(CLAIMS, replace(EVIDENCE, earlier=replace(before, municipalities=fewer)))
+    # 5 of 9 is less than 4 of 6.
+    assert judged.set_index("claim").loc["c115", "verdict"] == "differs"
+
+
+def test_change_follows_the_state_of_play_and_leaves_open_what_is_not_counted() -> None:
+    municipalities = EVIDENCE.municipalities.replace({"status": {"roll-out": "pilot"}})
+    before = replace(EVIDENCE, municipalities=municipalities)
+    judged = judge(CLAIMS, replace(EVIDENCE, earlier=before)).set_index("claim")
+    assert judged.loc["c122", ["measured", "verdict"]].to_list() == ["4 vs 0", "agrees"]
+    assert judged.loc["c125", "verdict"] == "undetermined"
+    assert judged.loc["c125", "reason_en"] == "This was not counted in both rounds."
 
 
 def test_many_has_no_threshold_between_two_and_half() -> None:
@@ -202,7 +300,11 @@ def test_scales_of_unlike_length_do_not_all_have_five_points() -> None:
 
 def test_without_evidence_only_the_note_itself_can_be_judged() -> None:
     nothing = Evidence(
-        **{item.name: getattr(EVIDENCE, item.name).iloc[:0] for item in fields(Evidence)}
+        **{
+            item.name: getattr(EVIDENCE, item.name).iloc[:0]
+            for item in fields(Evidence)
+            if item.name != "earlier"
+        }
     )
     judged = judge(CLAIMS, nothing)
     decided = judged[judged["verdict"] != "undetermined"]
@@ -221,3 +323,19 @@ def test_a_claim_that_cannot_be_read_is_named() -> None:
         judge(claims, EVIDENCE)
     lines = str(caught.value).splitlines()
     assert [line.split(":")[0] for line in lines] == [f"claim c0{n}" for n in range(1, 5)]
+
+
+def test_each_unreadable_cell_is_told_with_its_row_and_column() -> None:
+    claims = CLAIMS.copy()
+    claims.loc[0, "subject"] = "12"
+    claims.loc[1, "set"] = "6"
+    claims.loc[4, ["kind", "stated"]] = ["guess", "one"]
+    faults = misread(claims, dict.fromkeys(range(1, 12), 5))
+    assert [(fault.row, fault.column, fault.value) for fault in faults] == [
+        (0, "subject", "12"),
+        (1, "set", "6"),
+        (4, "stated", "one"),
+        (4, "kind", "guess"),
+    ]
+    assert faults[1].allowed == "must be points from 1 to 5"
+    assert misread(CLAIMS, dict.fromkeys(range(1, 12), 5)) == []

@@ -59,6 +59,7 @@ def test_all_problems_of_all_files_are_told_at_once(study: Study) -> None:
         ("municipalities.csv", "roll-out", "rolled"),
         ("placements.csv", "Haarlem", "Harlem"),
         ("participants.csv", ",8,0,", ",eight,0,"),
+        ("claims.csv", "c03,scale,2,4-5,=,3", "c03,scale,2,4-6,=,few"),
     ]:
         path = folder / name
         path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
@@ -69,6 +70,20 @@ def test_all_problems_of_all_files_are_told_at_once(study: Study) -> None:
     assert "column status: 'rolled': must be one of roll-out, pilot, none yet" in text
     assert "column municipality: 'Harlem': must be one of Alkmaar, Beverwijk" in text
     assert "column teams: 'eight': must be a whole number" in text
+    assert "2014/claims.csv: row 4, column set: '4-6': must be points from 1 to 5" in text
+    assert "2014/claims.csv: row 4, column stated: 'few': must be a whole number" in text
+
+
+def test_what_is_said_to_have_changed_is_judged_by_the_round_before(study: Study) -> None:
+    assert clean(study)["claims"].set_index("claim").loc["c115", "verdict"] == "undetermined"
+    before = study.raw / "rounds" / "2013"
+    before.mkdir()
+    now = study.raw / "rounds" / "2014"
+    for name in ("tallies.csv", "municipalities.csv", "participants.csv"):
+        text = (now / name).read_text("utf-8")
+        (before / name).write_text(text.replace("Municipality,5,0", "Municipality,2,0"), "utf-8")
+    judged = clean(study)["claims"].set_index("claim").loc["c115"]
+    assert (judged["measured"], judged["verdict"]) == ("5 vs 2", "agrees")
 
 
 def test_more_named_places_than_marks_are_refused(study: Study) -> None:

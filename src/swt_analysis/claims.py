@@ -1,9 +1,9 @@
 """Quantified statements of the note against the data: what is measured, and does it hold."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
@@ -32,6 +32,7 @@ SHARES: dict[str, Callable[[int, int], bool]] = {
 AT_LEAST_TWO = ("some", "in some cases", "many")
 PAIRS = ("more", "slightly more")
 COMPARISONS = (*NUMBERS, *SHARES, *PAIRS, "none")
+UNMEASURED = ("unpublished", "vague")
 BLOCK_1 = ("state_of_play_now", "co_operation", "future")
 
 
@@ -52,6 +53,8 @@ class Evidence:
         ``status``, ``form``.
     facts : pandas.DataFrame
         ``municipality``, ``fact``, ``value``.
+    earlier : Evidence or None
+        The round before, for what is said to have changed.
     """
 
     counts: pd.DataFrame
@@ -62,6 +65,16 @@ class Evidence:
     checklist: pd.DataFrame
     topics: pd.DataFrame
     themes: pd.DataFrame
+    earlier: "Evidence | None" = None
+
+
+class Misread(NamedTuple):
+    """A cell of ``claims.csv`` that cannot be read; ``row`` counts from 0."""
+
+    row: int
+    column: str
+    value: str
+    allowed: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +101,7 @@ class _Claim:
 
 @dataclass(frozen=True)
 class _Measured:
-    """A number between low and high, of a base; ``than`` is the second of two to compare.
+    """A number between low and high, of a base; ``than``, of its own base, is to compare with.
 
     ``each`` says that low and high both occur, rather than bound one unknown number.
     """
@@ -98,6 +111,7 @@ class _Measured:
     high: int
     base: int | None = None
     than: int | None = None
+    than_base: int | None = None
     names: tuple[str, ...] | None = None
     each: bool = False
     values: dict[str, str] = field(default_factory=dict)
@@ -135,61 +149,104 @@ def judge(claims: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     ValueError
         Naming every claim that cannot be read, and why.
     """
-    read: list[_Claim] = []
-    problems: list[str] = []
-    for row in claims.to_dict("records"):
-        try:
-            read.append(_read({str(key): value for key, value in row.items()}))
-        except ValueError as error:
-            problems.append(f"claim {row['claim']}: {error}")
+    names = claims["claim"].to_list()
+    problems = [
+        f"claim {names[one.row]}: {one.column} {one.value!r} {one.allowed}"
+        for one in misread(claims)
+    ]
     if problems:
         raise ValueError("\n".join(problems))
+    read = [_claim(cells) for cells in _cells(claims)]
     judged = [_judge(claim, evidence, read) for claim in read]
     columns = ["measured", "verdict", *(f"reason_{language}" for language in LANGUAGES)]
     added = pd.DataFrame(judged, columns=columns, index=claims.index, dtype=object)
     return claims.assign(**{name: added[name] for name in columns})
 
 
-def _read(row: dict[str, Any]) -> _Claim:
-    names = ("claim", "kind", "subject", "set", "comparison", "stated", "base")
-    cells = {name: "" if pd.isna(row[name]) else str(row[name]).strip() for name in names}
-    comparison, stated = cells["comparison"], cells.pop("stated")
-    if cells["kind"] not in MEASURES:
-        raise ValueError(f"kind {cells['kind']!r} must be one of {', '.join(MEASURES)}")
-    if comparison not in COMPARISONS:
-        raise ValueError(f"comparison {comparison!r} must be one of {', '.join(COMPARISONS)}")
-    base = cells.pop("base")
-    if base and not base.isdecimal():
-        raise ValueError(f"base {base!r} must be a whole number or empty")
+def misread(claims: pd.DataFrame, points: Mapping[int, int] | None = None) -> list[Misread]:
+    """Find every cell that cannot be read as a claim.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+        As for `judge`.
+    points : mapping of int to int, optional
+        Number of points of each scale, to check what is said of scales with.
+
+    Returns
+    -------
+    list of Misread
+        Empty if `judge` can read all.
+    """
+    found = []
+    for row, cells in enumerate(_cells(claims)):
+        faults = [*_faults(cells), *_scale_faults(cells, points)]
+        one_a_cell = {fault[0]: fault for fault in reversed(faults)}
+        found += [Misread(row, *fault) for fault in one_a_cell.values()]
+    return found
+
+
+def _cells(claims: pd.DataFrame) -> list[dict[str, str]]:
+    names = ["claim", "kind", "subject", "set", "comparison", "stated", "base"]
+    rows = claims[names].astype("string").fillna("").to_dict("records")
+    return [{str(name): str(value).strip() for name, value in row.items()} for row in rows]
+
+
+def _claim(cells: Mapping[str, str]) -> _Claim:
+    kept = {name: cells[name] for name in ("claim", "kind", "subject", "set", "comparison")}
     low = high = None
-    if comparison in NUMBERS:
-        pattern = r"(\d+)-(\d+)" if comparison == "between" else r"(\d+)"
-        match = re.fullmatch(pattern, stated)
-        if match is None:
-            allowed = "two numbers, as 90-150" if comparison == "between" else "a whole number"
-            raise ValueError(f"stated {stated!r} must be {allowed}")
-        low, high = int(match[1]), int(match[match.lastindex or 1])
-    claim = _Claim(**cells, low=low, high=high, base=int(base) if base else None)
-    _check_set(claim)
-    return claim
+    if cells["comparison"] in NUMBERS:
+        first, _dash, last = cells["stated"].partition("-")
+        low, high = int(first), int(last or first)
+    base = cells["base"]
+    return _Claim(**kept, low=low, high=high, base=int(base) if base else None)
 
 
-def _check_set(claim: _Claim) -> None:
-    if claim.kind in ("scale", "participant"):
-        sides = 2 if claim.comparison in PAIRS else 1
-        if len(claim.sides) != sides:
-            needs = "two sets, A vs B" if sides == 2 else "one set"
-            raise ValueError(f"set {claim.set!r}: {claim.comparison!r} needs {needs}")
-    elif claim.comparison in PAIRS and claim.kind not in ("change", "unpublished"):
-        raise ValueError(f"comparison {claim.comparison!r} does not go with {claim.kind!r}")
-    if claim.kind == "scale":
-        if not claim.subject.isdecimal():
-            raise ValueError(f"subject {claim.subject!r} must be the number of a scale")
-        for side in claim.sides:
-            if not re.fullmatch(r"\d+(-\d+)?", side):
-                raise ValueError(f"set {claim.set!r} must be points, as 3 or 1-2")
-    if claim.kind == "fact" and ":" not in claim.subject:
-        raise ValueError(f"subject {claim.subject!r} must be FACT:VALUE")
+def _faults(cells: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """List what is wrong with a row: column, value, and what is allowed."""
+    kind, comparison, stated = cells["kind"], cells["comparison"], cells["stated"]
+    faults = []
+    if kind not in MEASURES:
+        faults.append(("kind", kind, f"must be one of {', '.join(MEASURES)}"))
+    if comparison not in COMPARISONS:
+        faults.append(("comparison", comparison, f"must be one of {', '.join(COMPARISONS)}"))
+    if cells["base"] and not cells["base"].isdecimal():
+        faults.append(("base", cells["base"], "must be a whole number or empty"))
+    if comparison == "between" and not re.fullmatch(r"\d+-\d+", stated):
+        faults.append(("stated", stated, "must be two numbers, as 90-150"))
+    elif comparison in NUMBERS and comparison != "between" and not stated.isdecimal():
+        faults.append(("stated", stated, "must be a whole number"))
+    sides = len(cells["set"].split(" vs "))
+    if kind in ("scale", "participant"):
+        needed = 2 if comparison in PAIRS else 1
+        if comparison in COMPARISONS and sides != needed:
+            needs = "two sets, A vs B" if needed == 2 else "one set"
+            faults.append(("set", cells["set"], f"must be {needs}, with {comparison!r}"))
+    elif comparison in PAIRS and kind in MEASURES and kind not in ("change", *UNMEASURED):
+        faults.append(("comparison", comparison, f"does not go with kind {kind!r}"))
+    if kind == "fact" and ":" not in cells["subject"]:
+        faults.append(("subject", cells["subject"], "must be FACT:VALUE"))
+    return faults
+
+
+def _scale_faults(
+    cells: Mapping[str, str], points: Mapping[int, int] | None
+) -> list[tuple[str, str, str]]:
+    """List what is wrong with the scale and the points of a row on a scale."""
+    if cells["kind"] != "scale":
+        return []
+    scale = cells["subject"]
+    if not scale.isdecimal():
+        return [("subject", scale, "must be the number of a scale")]
+    if points is not None and int(scale) not in points:
+        return [("subject", scale, f"must be one of {', '.join(map(str, points))}")]
+    ranges = [re.fullmatch(r"(\d+)(?:-(\d+))?", one.strip()) for one in cells["set"].split(" vs ")]
+    ends = [int(end) for found in ranges if found for end in found.groups() if end]
+    if None in ranges:
+        return [("set", cells["set"], "must be points, as 3 or 1-2")]
+    if points is not None and not all(1 <= end <= points[int(scale)] for end in ends):
+        return [("set", cells["set"], f"must be points from 1 to {points[int(scale)]}")]
+    return []
 
 
 def _judge(
@@ -219,10 +276,12 @@ def _holds(claim: _Claim, measured: _Measured, value: int) -> bool | None:
         return value == 0
     base = measured.base if claim.base is None else claim.base
     if claim.comparison in PAIRS:
-        more = value - (measured.than or 0)
+        # As shares, each of its own base: two rounds need not have as many teams.
+        first, second = base or 1, measured.than_base or base or 1
+        more = value * second - (measured.than or 0) * first
         if more <= 0 or claim.comparison == "more":
             return more > 0
-        return None if base is None else 4 * more <= base
+        return None if base is None else 4 * more <= first * second
     if claim.comparison in NUMBERS:
         return _number_holds(claim, measured, value)
     if claim.comparison in AT_LEAST_TWO and value < 2:
@@ -266,6 +325,7 @@ def _reason(claim: _Claim, measured: _Measured, verdict: Verdict, language: str)
         count=count,
         than=measured.than,
         of="" if measured.base is None else say("of", base=measured.base),
+        than_of="" if measured.than_base is None else say("of", base=measured.than_base),
         named=say("named", names=enumerate_words(measured.names, language))
         if measured.names
         else "",
@@ -432,6 +492,22 @@ def _ebook(claim: _Claim, evidence: Evidence, _: list[_Claim]) -> _Measured | st
     return _Measured("ebook", low, low + int(known.isna().sum()), len(known))
 
 
+def _change(claim: _Claim, evidence: Evidence, claims: list[_Claim]) -> _Measured | str:
+    if evidence.earlier is None:
+        return "earlier_round"
+    kind, _colon, subject = claim.subject.rpartition(":")
+    part = replace(claim, subject=subject, set="", comparison="=")
+    measure = {"": _participant, "status": _status}.get(kind)
+    if measure is None:
+        return "not_in_both"
+    now, then = measure(part, evidence, claims), measure(part, evidence.earlier, claims)
+    if isinstance(now, str) or isinstance(then, str) or now.low != now.high:
+        return "not_in_both"
+    if then.low != then.high or (now.base is None) != (then.base is None):
+        return "not_in_both"
+    return _Measured("change", now.low, now.high, now.base, than=then.low, than_base=then.base)
+
+
 def _exactly(reason: str, count: int) -> _Measured:
     return _Measured(reason, count, count)
 
@@ -456,6 +532,6 @@ MEASURES: dict[str, Callable[[_Claim, Evidence, list[_Claim]], _Measured | str]]
     "study": _study,
     "size": _size,
     "ebook": _ebook,
-    "change": lambda *_: "earlier_round",
-    "unpublished": lambda *_: "unpublished",
+    "change": _change,
+    **{kind: lambda *_, kind=kind: kind for kind in UNMEASURED},
 }

@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from swt_analysis import schemas
 from swt_analysis.answers import WORKBOOK, Answers, read_answers
 from swt_analysis.change import Round, change_table
-from swt_analysis.claims import Evidence, judge
+from swt_analysis.claims import Evidence, judge, misread
 from swt_analysis.datapackage import describe
 from swt_analysis.files import remove_parts, restore_replaced, write_whole
 from swt_analysis.ordinal import summarise
@@ -245,6 +245,14 @@ def _read_round(
     if not municipalities.empty:
         for name in ("placements", "facts", "mentions"):
             reader.refers(folder / f"{name}.csv", tables[name], "municipality", known)
+    scales = instrument["scales"]
+    points = {
+        int(scale): int(k) for scale, k in zip(scales["scale"], scales["points"], strict=True)
+    }
+    reader.problems += [
+        Problem(folder / "claims.csv", one.row + 2, one.column, one.value, one.allowed)
+        for one in misread(tables["claims"], points)
+    ]
     placements = tables["placements"]
     reader.refers(folder / "placements.csv", placements, "scale", instrument["scales"]["scale"])
     if answers is not None:
@@ -294,7 +302,11 @@ def _assemble(
     tables["municipalities"] = _by_municipality(tables["municipality_rounds"])
     sides = {year: _side(answers, raw) for year, (answers, raw) in known.items()}
     tables["change"] = change_table(sides, reference["mergers"])
-    tables["claims"] = _stack(known, lambda answers, raw: _judged(answers, raw, tables))
+    judged, evidence = {}, None
+    for year, (answers, raw) in known.items():
+        evidence = _evidence(answers, raw, tables, evidence)
+        judged[year] = answers, {"claims": judge(raw["claims"], evidence)}
+    tables["claims"] = _stack(judged, lambda answers, raw: raw["claims"])
     return tables
 
 
@@ -371,9 +383,9 @@ def _side(answers: Answers, raw: Tables) -> Round:
     )
 
 
-def _judged(answers: Answers, raw: Tables, tables: Tables) -> pd.DataFrame:
-    """Judge the claims of a round."""
-    evidence = Evidence(
+def _evidence(answers: Answers, raw: Tables, tables: Tables, earlier: Evidence | None) -> Evidence:
+    """Collect what the claims of a round are judged by."""
+    return Evidence(
         counts=answers.counts,
         scales=tables["scales"],
         participants=raw["participants"].astype({"teams": "int64", "of_which_pilot": "int64"}),
@@ -382,11 +394,5 @@ def _judged(answers: Answers, raw: Tables, tables: Tables) -> pd.DataFrame:
         checklist=tables["checklist"].astype({"minutes": "int64"}),
         topics=tables["topics"],
         themes=tables["themes"],
+        earlier=earlier,
     )
-    try:
-        return judge(raw["claims"], evidence)
-    except ValueError as error:
-        lines = str(error).splitlines()
-        allowed = "cannot be read as a claim; see data/raw/README.md"
-        found = [Problem(Path("claims.csv"), None, None, line, allowed) for line in lines]
-        raise DataError(found) from None
