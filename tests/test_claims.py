@@ -167,7 +167,9 @@ def test_what_changed_is_judged_by_the_round_before(then: int, expected: str) ->
     row = judged.set_index("claim").loc["c115"]
     assert row["verdict"] == expected
     assert row["measured"] == f"5 vs {then}"
-    assert row["reason_nl"] == f"Nu zijn het er 5, van 9, in de ronde ervoor {then}, van 9."
+    assert row["reason_nl"] == (
+        f"Nu zijn het er 5 van de 9, in de ronde ervoor waren het er {then} van de 9."
+    )
 
 
 def test_change_compares_shares_where_the_rounds_have_unlike_numbers() -> None:
@@ -199,7 +201,7 @@ def test_another_base_than_the_data_have_makes_a_number_differ() -> None:
     assert marks(4, 1, 5) == 9
     assert JUDGED.loc["c06", "verdict"] == "differs"
     assert JUDGED.loc["c09", "verdict"] == "agrees"
-    reason = "In de telling staan er 5 op punt 4-5, van 9. De bewering gaat uit van 8."
+    reason = "In de telling staan er 5 van de 9 op punt 4-5. De bewering gaat uit van 8."
     assert JUDGED.loc["c06", "reason_nl"] == reason
 
 

@@ -163,6 +163,19 @@ def judge(claims: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     return claims.assign(**{name: added[name] for name in columns})
 
 
+def differing_first(judged: pd.DataFrame) -> pd.DataFrame:
+    """Sort judged claims: those that differ, those undetermined, those that agree."""
+    order = {"differs": 0, "undetermined": 1, "agrees": 2}
+    return judged.sort_values("verdict", key=lambda verdict: verdict.map(order), kind="stable")
+
+
+def naming(judged: pd.DataFrame, municipality: str) -> pd.DataFrame:
+    """Select the claims that name a municipality, in their text or among those they count."""
+    name = rf"(?<!\w){re.escape(municipality)}(?!\w)"
+    told = [judged[column].str.contains(name, na=False) for column in ("paraphrase", "set")]
+    return judged[told[0] | told[1] | (judged["subject"] == municipality)]
+
+
 def misread(claims: pd.DataFrame, points: Mapping[int, int] | None = None) -> list[Misread]:
     """Find every cell that cannot be read as a claim.
 
@@ -316,6 +329,9 @@ def _reason(claim: _Claim, measured: _Measured, verdict: Verdict, language: str)
     def say(key: str, **values: object) -> str:
         return text(f"claim_reason.{key}", language, **values)
 
+    def part(number: object, base: int | None) -> object:
+        return number if base is None else say("of", count=number, base=base)
+
     count = str(measured.low)
     if measured.low != measured.high:
         count = say("range", low=measured.low, high=measured.high)
@@ -324,8 +340,8 @@ def _reason(claim: _Claim, measured: _Measured, verdict: Verdict, language: str)
         n=measured.high,
         count=count,
         than=measured.than,
-        of="" if measured.base is None else say("of", base=measured.base),
-        than_of="" if measured.than_base is None else say("of", base=measured.than_base),
+        part=part(count, measured.base),
+        than_part=part(measured.than, measured.than_base or measured.base),
         named=say("named", names=enumerate_words(measured.names, language))
         if measured.names
         else "",

@@ -311,7 +311,7 @@ def national(
     bounded = {"low", "high"} <= set(reference.columns)
     for row in reference.to_dict("records"):
         shown = {
-            "poll": _poll(str(row["poll"]), language),
+            "poll": poll_name(str(row["poll"]), language),
             "share": percentage(row["share"], language),
             "respondents": number(row["respondents"], language),
             "population": number(row["population"], language),
@@ -872,7 +872,7 @@ def _team_tiles(
 # The national polls.
 
 
-def _poll(poll: str, language: str) -> str:
+def poll_name(poll: str, language: str) -> str:
     """Name a poll by its season and year in the language."""
     season, _, year = poll.partition(" ")
     known = season in catalogue()["figure_season"]

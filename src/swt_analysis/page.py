@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from swt_analysis.claims import differing_first
 from swt_analysis.clean import study_settings
 from swt_analysis.figures import Drawing, to_svg
 from swt_analysis.problems import ToldError
 from swt_analysis.processed import Processed
+from swt_analysis.shares import Bounds
 from swt_analysis.study import find_study
 from swt_analysis.text import LANGUAGES, enumerate_words, located, number, text, words
 
@@ -75,6 +77,29 @@ class Page:
         """Write a number as the language does."""
         return number(value, self.language, decimals)
 
+    def between(self, bounds: Bounds[Any] | None, decimals: int = 0) -> str:
+        """Write a range; one number if its ends are the same."""
+        if bounds is None:
+            return self.text("page.blank")
+        whole = all(isinstance(end, int) for end in bounds)
+        low, high = (self.number(end, 0 if whole else decimals) for end in bounds)
+        if low == high:
+            return low
+        next_to = whole and bounds.high == bounds.low + 1
+        return self.text("page.either" if next_to else "page.between", low=low, high=high)
+
+    def claims(self, judged: pd.DataFrame) -> pd.DataFrame:
+        """Write judged claims for a table, those that differ first."""
+        judged = differing_first(judged)
+        words = self.labels("comparison") | {"=": ""}
+        to, against = (self.text(f"page.{key}", low="", high="") for key in ("between", "against"))
+        stated = judged["comparison"].map(words) + " " + judged["stated"].fillna("")
+        return judged.assign(
+            verdict=judged["verdict"].map(self.labels("verdict")),
+            stated=stated.str.strip().str.replace("-", to),
+            measured=judged["measured"].str.replace(" vs ", against).str.replace("-", to),
+        )
+
     def listed(self, items: list[str]) -> str:
         """Join words to a sentence's list."""
         return enumerate_words(items, self.language)
@@ -120,6 +145,17 @@ class Page:
         """Show a paragraph."""
         return Html(_paragraph(content))
 
+    def fold(self, key: str, *parts: Html) -> Html:
+        """Show parts behind a line that unfolds."""
+        content = "".join(part.html for part in parts)
+        summary = escape(self.text(key))
+        return Html(f"<details><summary>{summary}</summary>{content}</details>")
+
+    def methods(self, *keys: str, **values: object) -> Html:
+        """Show how something was computed, folded: formula, reading and source."""
+        told = (self.paragraph(self.text(f"method.{key}", **values)) for key in keys)
+        return self.fold("method.heading", *told)
+
     def bullets(self, items: list[str]) -> Html:
         """Show a list."""
         return Html("<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>")
@@ -151,7 +187,8 @@ class Page:
             pd.api.types.is_numeric_dtype(one) and not pd.api.types.is_bool_dtype(one)
             for one in types
         ]
-        kinds = ["number" if one else "words" for one in numeric]
+        ranges = [frame[name].map(lambda one: isinstance(one, Bounds)).any() for name in frame]
+        kinds = ["number" if any(one) else "words" for one in zip(numeric, ranges, strict=True)]
         head = "".join(
             f'<th scope="col" class="{kind}">{escape(self._column(name))}</th>'
             for name, kind in zip(frame, kinds, strict=True)
@@ -220,6 +257,8 @@ class Page:
             return str(name)
 
     def _cell(self, value: object, decimals: int) -> str:
+        if isinstance(value, Bounds):
+            return self.between(value, decimals)
         if pd.isna(value):  # type: ignore[call-overload]
             return self.text("page.blank")
         if pd.api.types.is_bool(value):
