@@ -86,6 +86,23 @@ def test_reversing_the_scale_flips_the_balance_and_keeps_the_spread(counts: list
     assert here.low_median == len(counts) + 1 - there.high_median
 
 
+@given(st.data())
+def test_merging_rounds_adds_the_sides_and_never_narrows_the_spread(data: st.DataObject) -> None:
+    k = data.draw(st.integers(2, 8))
+    counts = st.lists(st.integers(0, 12), min_size=k, max_size=k).filter(any)
+    one, other = data.draw(counts), data.draw(counts)
+    first, second = summarise(one), summarise(other)
+    merged = summarise([a + b for a, b in zip(one, other, strict=True)])
+    for side in ("n", "left", "middle", "right"):
+        assert getattr(merged, side) == getattr(first, side) + getattr(second, side)
+    weights = np.array([first.n, second.n]) / merged.n
+    assert math.isclose(merged.balance, weights @ [first.balance, second.balance], abs_tol=1e-12)
+    # min(F, 1 - F) is concave, so D of the whole is at least the mean D of its parts.
+    assert merged.leik_d >= weights @ [first.leik_d, second.leik_d] - 1e-12
+    medians = [*(x for s in (first, second) for x in (s.low_median, s.high_median))]
+    assert min(medians) <= merged.low_median <= merged.high_median <= max(medians)
+
+
 @given(some_counts, st.integers(2, 50))
 def test_shares_do_not_grow_with_respondents(counts: list[int], times: int) -> None:
     more = [count * times for count in counts]

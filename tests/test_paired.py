@@ -180,3 +180,15 @@ def test_rounds_are_compared_scale_by_scale() -> None:
 def test_many_pairs_stay_exact() -> None:
     p = sign_flip_p([1] * 200 + [-1] * 142)
     assert p == pytest.approx(2 * sum(comb(342, i) for i in range(200, 343)) / 2**342)
+
+
+@given(st.permutations(range(6)), st.permutations(range(6)))
+def test_another_order_of_the_municipalities_changes_no_comparison(
+    first: list[int], second: list[int]
+) -> None:
+    names = pd.Index([f"m{i}" for i in range(6)], name="municipality")
+    before = pd.DataFrame({1: [1, 2, 3, 4, 5, np.nan], 2: [5, 4, 3, 2, 1, 1]}, names)
+    after = pd.DataFrame({1: [2, 2, 5, 4, np.nan, 1], 2: [5, 5, 5, 1, 1, 2]}, names)
+    pd.testing.assert_frame_equal(
+        compare_rounds(before.iloc[first], after.iloc[second]), compare_rounds(before, after)
+    )

@@ -102,3 +102,26 @@ def test_a_folder_made_by_hand_is_a_study(
         assert "Wie bepaalt inrichting" not in rows
         beside = [cell.text for cell in rows["Positionering"].find_all("td")]
         assert beside[2:5] == ["1", "0", "1"]  # Aa at 4, Bé at 5, Ce at 1
+
+
+def test_municipalities_alike_stand_together_and_counts_give_no_types(tmp_path: Path) -> None:
+    folder = _by_hand(tmp_path, "scores") / "data" / "raw" / "rounds" / "2014"
+    low, high = ["Aa", "Ce", "Ee"], ["Bé", "De", "Ef"]
+    rows = [
+        f"{name},{scale},{(1 if name in low else 4) + (place + scale) % 2}"
+        for place, name in enumerate([*low, *high])
+        for scale in range(1, 12)
+    ]
+    (folder / "scores.csv").write_text("\n".join(["municipality,scale,point", *rows]), "utf-8")
+    done = swt("report", "municipalities", "overview", "--language", "nl", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = BeautifulSoup(
+        (tmp_path / "reports" / "nl" / "municipalities.html").read_text("utf-8"), "html.parser"
+    )
+    heat = page.find("h2", id="alike").find_next("table")
+    order = [row.th.text for row in heat.tbody.find_all("tr")]
+    assert {frozenset(order[:3]), frozenset(order[3:])} == {frozenset(low), frozenset(high)}
+    assert "vaster dan toeval" in page.main.text
+    text = (tmp_path / "reports" / "nl" / "overview.html").read_text("utf-8")
+    assert "De sterkste samenhang is die tussen de schalen" in text
+    assert "Er staat geen p-waarde bij" in text

@@ -101,3 +101,15 @@ def test_counts_have_no_typology() -> None:
 def test_shuffling_needs_every_answer() -> None:
     with pytest.raises(ValueError, match="answered every scale"):
         chance_firmness(rows([[1, 2], [2, np.nan], [3, 3]]), POINTS)
+
+
+def test_another_order_of_the_municipalities_gives_the_same_tree() -> None:
+    rng = np.random.default_rng(2015)
+    scores = rows(rng.integers(1, 6, (9, 11)))
+    shuffled = scores.sample(frac=1, random_state=1)
+    here, there = typology(scores, POINTS), typology(shuffled, POINTS)
+    names = list(scores.index)
+    pd.testing.assert_frame_equal(there.distances.loc[names, names], here.distances)
+    assert there.tree[:, 2] == pytest.approx(here.tree[:, 2])
+    assert there.without_scale.to_list() == pytest.approx(here.without_scale.to_list())
+    assert there.order in (here.order, here.order[::-1])

@@ -93,7 +93,8 @@ class Page:
         judged = differing_first(judged)
         words = self.labels("comparison") | {"=": ""}
         to, against = (self.text(f"page.{key}", low="", high="") for key in ("between", "against"))
-        stated = judged["comparison"].map(words) + " " + judged["stated"].fillna("")
+        number = judged["stated"].where(judged["comparison"] != "none").fillna("")
+        stated = judged["comparison"].map(words) + " " + number
         return judged.assign(
             verdict=judged["verdict"].map(self.labels("verdict")),
             stated=stated.str.strip().str.replace("-", to),
@@ -145,10 +146,10 @@ class Page:
         """Show a paragraph."""
         return Html(_paragraph(content))
 
-    def fold(self, key: str, *parts: Html) -> Html:
+    def fold(self, key: str, *parts: Html, **values: object) -> Html:
         """Show parts behind a line that unfolds."""
         content = "".join(part.html for part in parts)
-        summary = escape(self.text(key))
+        summary = escape(self.text(key, **values))
         return Html(f"<details><summary>{summary}</summary>{content}</details>")
 
     def methods(self, *keys: str, **values: object) -> Html:

@@ -116,7 +116,8 @@ def typology(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None
     Sokal, R. R. and Rohlf, F. J. (1962). The comparison of dendrograms by objective methods.
     Taxon 11(2), 33-40.
     """
-    answered = _scores(scores).dropna(how="all")
+    # Where distances are equal the tree depends on the order of the rows, so it gets a fixed one.
+    answered = _scores(scores).dropna(how="all").sort_index()
     if len(answered) < 3:
         return None
     steps = _steps(answered, points)
@@ -166,7 +167,7 @@ def chance_firmness(
     ValueError
         If a municipality did not answer a scale: shuffling blanks would change who is compared.
     """
-    table = _scores(scores)
+    table = _scores(scores).sort_index()
     if table.isna().any(axis=None) or len(table) < 3:
         raise ValueError("needs three or more municipalities that answered every scale")
     rng = np.random.default_rng(seed)
