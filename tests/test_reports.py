@@ -199,13 +199,13 @@ def test_the_choice_scale_page_bounds_what_the_silent_could_change(made_study: P
     # Scale 1 of the printed scheme: 5 left, 2 in the middle, 2 right; Alkmaar and Heiloo silent.
     # Eleven answers sort as 2 2 2 2 2 3 3 4 4 and two more: the sixth is 2 (one at 1 or 2) or 3.
     shown = table(read(made_study, "choice-scale-01"), 2)
-    assert [line[1:5] for line in shown[:2]] == [
-        ["9", "5", "2", "2"],
-        ["11", "5 tot 7", "2 tot 4", "2 tot 4"],
+    assert [line[:4] for line in shown[:2]] == [
+        ["de 9 die antwoordden", "5", "2", "2"],
+        ["alle 11 gemeenten", "5 tot 7", "2 tot 4", "2 tot 4"],
     ]
-    assert shown[1][6] == "2 of 3"
+    assert shown[1][5] == "2 of 3"
     # Without Langedijk and Hilversum, whose place is not known here, seven of the nine remain.
-    assert (shown[2][1], shown[2][2]) == ("7", "3 tot 5")
+    assert shown[2][:2] == ["de 7 zonder afwijkend team", "3 tot 5"]
 
 
 def test_the_overview_says_that_no_association_can_be_told(made_study: Path) -> None:
