@@ -70,8 +70,8 @@ class Page:
         return text(key if "." in key else f"{self.name}.{key}", self.language, **values)
 
     def words(self, count: int) -> str:
-        """Write a small count in words."""
-        return words(int(count), self.language)
+        """Write a small count in words, as it stands in front of ``of``: none, one, two."""
+        return words(int(count), self.language) if count else self.text("figure.none")
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Write a number as the language does."""
