@@ -124,6 +124,18 @@ def of_round(
     return pd.concat(parts, ignore_index=True)
 
 
+def atypical_teams(places: pd.DataFrame) -> list[str]:
+    """List the municipalities on the scheme whose answers concern an atypical team.
+
+    Parameters
+    ----------
+    places : pandas.DataFrame
+        Columns ``municipality``, ``on_scheme``, ``atypical_team`` of one round.
+    """
+    odd = places["on_scheme"].eq(True) & places["atypical_team"].notna()
+    return sorted(places.loc[odd, "municipality"])
+
+
 def leave_out_atypical(
     counts: Counts, placed: pd.DataFrame, places: pd.DataFrame, *, complete: bool
 ) -> WithoutAtypical | None:
@@ -145,13 +157,12 @@ def leave_out_atypical(
     WithoutAtypical or None
         None if no atypical team answered, or if it cannot be told whether they all did.
     """
-    on = places[places["on_scheme"].eq(True)]
-    odd = set(on.loc[on["atypical_team"].notna(), "municipality"])
+    odd = set(atypical_teams(places))
     known = placed.dropna(subset="point").astype({"point": int})
     inside = known["municipality"].isin(odd)
     if complete:
         number = int(inside.sum())
-    elif as_counts(counts).sum() == len(on):
+    elif as_counts(counts).sum() == places["on_scheme"].eq(True).sum():
         number = len(odd)
     else:
         return None

@@ -37,6 +37,7 @@ PRELOADED = (
     "matplotlib.backends.backend_svg",
     "seaborn",
     "swt_analysis.figures",
+    "swt_analysis.firmness",
     "swt_analysis.page",
     "swt_analysis.reports",
 )
