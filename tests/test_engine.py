@@ -276,7 +276,8 @@ def test_each_notebook_draws_its_own_numbers(run: Callable[..., Any]) -> None:
 def test_what_a_notebook_started_ends_with_it(run: Callable[..., Any]) -> None:
     start = "import subprocess\nprint(subprocess.Popen(['sleep', '60']).pid)"
     # From 3.12 on Python warns of a fork beside threads, which a plain kernel has.
-    fork = "import os, time, warnings\nwarnings.simplefilter('ignore')\npid = os.fork()\nif pid == 0:\n    time.sleep(60)\nprint(pid)"
+    quiet = "import os, time, warnings\nwarnings.simplefilter('ignore')\n"
+    fork = quiet + "pid = os.fork()\nif pid == 0:\n    time.sleep(60)\nprint(pid)"
     result = run([start, fork])
     pids = [int(text_of(result, cell)) for cell in range(2)]
     assert wait_until(lambda: not any(map(is_alive, pids)))
