@@ -1,6 +1,5 @@
 """The fork engine beside papermill's own: the same notebooks give the same outputs."""
 
-import gc
 import json
 import os
 import re
@@ -9,7 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from importlib import import_module
@@ -29,13 +28,6 @@ from swt_analysis import engine, forked, page
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
 THEIRS = Path(papermill.__file__).parent / "tests" / "notebooks"
 ROOT = Path(__file__).parents[1]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _sockets() -> Iterator[None]:
-    """Let the sockets that nbclient leaves open go here, not in a test that allows no warning."""
-    yield
-    gc.collect()
 
 
 # What differs from one run to the next, whichever the engine.

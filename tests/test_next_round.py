@@ -150,13 +150,10 @@ def test_libreoffice_opens_the_workbook_whole_and_prints_it(filled: Path, tmp_pa
 
 
 @needs_office
-def test_the_sheet_saved_as_csv_by_a_dutch_office_is_read(
-    study: Path, filled: Path, tmp_path: Path
-) -> None:
+def test_the_sheet_saved_as_csv_by_a_dutch_office_is_read(filled: Path, tmp_path: Path) -> None:
     for charset, name in (("ANSI", "Windows-1252"), ("76", "UTF-8")):
         folder = tmp_path / name
-        shutil.copytree(study / "data" / "raw", folder / "data" / "raw")
-        shutil.rmtree(folder / "data" / "raw" / "rounds" / "2015", ignore_errors=True)
+        copy_raw(folder)
         options = f"59,34,{charset},1,,1043,false,true,false,false,false,2"
         path = convert(filled, f"csv:Text - txt - csv (StarCalc):{options}", folder)
         result = swt("import", str(path), "--round", "2015", folder=folder)

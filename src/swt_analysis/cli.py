@@ -5,6 +5,8 @@ import json
 import os
 import sys
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -179,7 +181,6 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
     """Make a workbook to enter the round of a year (ROUND) in."""
     from swt_analysis.files import write_whole
     from swt_analysis.importing import contents
-    from swt_analysis.problems import DataError
     from swt_analysis.workbook import template as make_template
 
     study = _find(folder)
@@ -188,12 +189,8 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
         _stop(f"{output}: the workbook's name has to end in .xlsx", 2)
     if output.exists():
         _stop(f"{output}: is there already, perhaps filled in; choose another name", 2)
-    try:
+    with _writing(output):
         write_whole({output: make_template(contents(study, round_name), round_name, language)})
-    except DataError as error:
-        _stop_at_problems(error.problems)
-    except OSError as error:
-        _stop(f"{output}: cannot be written: {error.strerror}", 2)
     if not quiet:
         click.echo(f"{output} is ready to fill in. Then: swt import {output} --round {round_name}")
 
@@ -250,11 +247,9 @@ def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
     if file.resolve().is_relative_to(study.root / "data"):
         _stop(f"{file}: choose a place outside {study.root / 'data'}, which holds the study", 2)
     _clean(study)
-    try:
+    with _writing(file):
         contents = export_study(study, file, language)
         write_whole(contents)
-    except OSError as error:
-        _stop(f"{file}: cannot be written: {error.strerror}", 2)
     if not quiet:
         click.echo(f"Written: {', '.join(map(str, contents))}")
 
@@ -275,20 +270,15 @@ def simulate(
     output: Path, municipalities: int, rounds: int, seed: int, folder: Path | None, quiet: bool
 ) -> None:
     """Make a synthetic study in a new folder, for trials and benchmarks."""
-    from swt_analysis.problems import DataError
     from swt_analysis.simulate import simulate as invent
     from swt_analysis.simulate import write_study
 
     origin = _find(folder) if folder else Study(PROJECT)
     if output.exists():
         _stop(f"{output}: exists already; choose a new folder", 2)
-    try:
+    with _writing(output):
         contents = invent(origin, municipalities=municipalities, rounds=rounds, seed=seed)
         write_study(output, contents)
-    except DataError as error:
-        _stop_at_problems(error.problems)
-    except OSError as error:
-        _stop(f"{output}: cannot be written: {error.strerror}", 2)
     if not quiet:
         click.echo(f"Synthetic study in {output}. Now run: swt report --study {output}")
 
@@ -324,6 +314,19 @@ def _clean(study: Study) -> None:
         write_processed(study, clean_study(study))
     except DataError as error:
         _stop_at_problems(error.problems)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell what keeps a file or folder from being made, and stop."""
+    from swt_analysis.problems import DataError
+
+    try:
+        yield
+    except DataError as error:
+        _stop_at_problems(error.problems)
+    except OSError as error:
+        _stop(f"{path}: cannot be written: {error.strerror}", 2)
 
 
 def _stop_at_problems(problems: "list[Problem]") -> NoReturn:

@@ -29,14 +29,15 @@ def describe(title: str, contents: Mapping[Path, bytes], *, synthetic: bool = Fa
     bytes
         JSON by the Data Package standard, https://specs.frictionlessdata.io.
     """
-    package = {
-        "profile": "tabular-data-package",
-        "name": "swt-analysis-processed",
-        "title": title,
-        **({"synthetic": True} if synthetic else {}),
-        "resources": [_resource(path, content) for path, content in contents.items()],
-    }
-    return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
+    marked = {"synthetic": True} if synthetic else {}
+    resources = [_resource(path, content) for path, content in contents.items()]
+    return package(name="swt-analysis-processed", title=title, **marked, resources=resources)
+
+
+def package(**entries: object) -> bytes:
+    """Write a data package of entries, in their order."""
+    whole = {"profile": "tabular-data-package", **entries}
+    return (json.dumps(whole, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def resource(

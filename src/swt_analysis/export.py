@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from swt_analysis.clean import study_settings
-from swt_analysis.datapackage import resource
+from swt_analysis.datapackage import package, resource
 from swt_analysis.processed import Processed
 from swt_analysis.schemas import STATUSES
 from swt_analysis.study import Study
@@ -315,16 +315,12 @@ def _to_parquet(one: DataSet) -> bytes:
 def _csv(sets: Sequence[DataSet], path: Path) -> dict[Path, bytes]:
     """Write as CSV, with a data package beside it."""
     files = {file: _to_csv(one) for one, file in _files(sets, path)}
-    package = {
-        "profile": "tabular-data-package",
-        "title": sets[0].label,
-        "resources": [
-            resource(file, files[file], one.name, one.label, [_field(v) for v in one.variables])
-            for one, file in _files(sets, path)
-        ],
-    }
-    described = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-    return {**files, path.with_suffix(".datapackage.json"): described.encode()}
+    resources = [
+        resource(file, files[file], one.name, one.label, [_field(v) for v in one.variables])
+        for one, file in _files(sets, path)
+    ]
+    described = package(title=sets[0].label, resources=resources)
+    return {**files, path.with_suffix(".datapackage.json"): described}
 
 
 def _to_csv(one: DataSet) -> bytes:

@@ -118,6 +118,12 @@ class Page:
         here = table[table["kind"] == kind]
         return dict(zip(here["code"], here["label"], strict=True))
 
+    def named(self, municipalities: list[str]) -> str:
+        """Name municipalities, or say how many if they are more than one reads."""
+        if 0 < len(municipalities) <= 5:
+            return self.listed(municipalities)
+        return self.text("count.municipalities", n=len(municipalities))
+
     def heading(self, line: str, **values: object) -> Html:
         """Show the title and, in two sentences, what the report shows.
 
