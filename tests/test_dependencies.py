@@ -12,6 +12,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+CLUSTER = [Requirement(line) for line in PROJECT["optional-dependencies"]["cluster"]]
 DECLARED = [
     Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
 ]
@@ -20,9 +21,14 @@ DECLARED = [
 def test_conda_environment_has_the_same_names_and_ranges() -> None:
     conda = yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
     lines = [line for line in conda if isinstance(line, str) and line != "pip"]
+    (by_pip,) = [line["pip"] for line in conda if isinstance(line, dict)]
+    # conda hands these lines to pip as a requirements file, which knows no other options.
+    assert [line for line in by_pip if line.startswith("-")] == ["--editable ."]
+    lines += [line for line in by_pip if not line.startswith("-")]
     ranges = {Requirement(line).name: Requirement(line).specifier for line in lines}
     assert ranges.pop("python") == SpecifierSet(PROJECT["requires-python"])
     assert ranges == {one.name: one.specifier for one in DECLARED}
+    assert set(CLUSTER) <= set(DECLARED)
 
 
 @pytest.mark.parametrize("requirement", DECLARED, ids=lambda r: r.name)
