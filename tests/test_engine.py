@@ -390,6 +390,25 @@ def test_where_a_fork_is_not_safe_the_normal_engine_runs_and_says_so_once(
     assert said == ["papermill's own engine is used, more slowly: its warm process has 2 threads"]
 
 
+def test_without_what_windows_lacks_the_engine_still_says_why_it_does_not_fork() -> None:
+    program = """
+import socket, sys
+for name in ("resource", "fcntl", "pwd", "grp", "termios"):
+    sys.modules[name] = None
+from swt_analysis import forked
+sys.platform = "win32"
+del socket.AF_UNIX, socket.SOCK_SEQPACKET, socket.send_fds
+try:
+    forked.start({}, None, 1)
+except forked.CannotForkError as error:
+    print(error)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "Linux only" in run.stdout
+
+
 @pytest.mark.parametrize("platform", ["win32", "darwin"])
 def test_elsewhere_than_on_linux_there_is_no_fork(
     monkeypatch: pytest.MonkeyPatch, platform: str

@@ -71,12 +71,13 @@ def start(environment: dict[str, str], memory_limit: int | None, timeout: float)
         If there is no warm process or it cannot fork.
     """
     for _ in range(2):
+        control = _warm.control()  # first: elsewhere than on Linux the sockets do not exist either
         pipe, theirs = socket.socketpair()
         lifeline, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         lifeline.settimeout(timeout)
         answer = {}
         with theirs, other, contextlib.suppress(ConnectionError):
-            socket.send_fds(_warm.control(), [b"?"], [theirs.fileno(), other.fileno()])
+            socket.send_fds(control, [b"?"], [theirs.fileno(), other.fileno()])
         with contextlib.suppress(ConnectionError, TimeoutError):
             answer = json.loads(lifeline.recv(1024) or "{}")
         if "pid" in answer:

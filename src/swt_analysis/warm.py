@@ -15,7 +15,6 @@ import importlib
 import io
 import json
 import os
-import resource
 import select
 import selectors
 import signal
@@ -333,6 +332,8 @@ def _run(kernel: Any, pipe: Connection) -> None:
 
 def _settle(kernel: Any, pipe: Connection) -> None:
     """Take over what a new kernel has of its own: environment, folder, chance, streams, limit."""
+    import resource  # Windows has none, and imports this module for its names
+
     import numpy as np
 
     request = pipe.recv()
