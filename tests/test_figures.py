@@ -94,6 +94,7 @@ def drawn(function: Callable[..., Drawing], *tables: pd.DataFrame, **options: ob
 
 
 three, three_many = scores(NINE, [2013, 2014, 2015]), scores(MANY, [2013, 2014, 2015])
+WITHOUT = pd.Series(np.linspace(0.7, 0.99, 11), SCALES["scale"])
 hostile = scores(HOSTILE, [2014, 2015, 2016])
 FIGURES = {
     **{f"scale {n}": choice(COUNTS, scale=n, placements=PLACEMENTS) for n in SCALES["scale"]},
@@ -143,6 +144,10 @@ FIGURES = {
         figures.state_of_play,
         MUNICIPALITIES.assign(municipality=[*HOSTILE, "Ee", "Oo"], status="gestopt <2014>"),
         round=2014,
+    ),
+    "stability": drawn(figures.stability, WITHOUT, SCALES, chance=0.81),
+    "stability, long": drawn(
+        figures.stability, -WITHOUT.where(WITHOUT < 0.98), SCALES.assign(**LONG), chance=0.81
     ),
     "moves": drawn(figures.moves, scores(NINE, [2014, 2015]), SCALES, scale=6),
     "moves, three rounds": drawn(figures.moves, three, SCALES, scale=4),
@@ -208,7 +213,8 @@ def test_the_svg_stands_in_a_page_and_its_text_can_be_read_on_a_telephone(name: 
     shown = list(root.iter(f"{SVG}text"))
     for text in shown:
         size = text.get("font-size") or root.get("font-size") or ""
-        assert float(size.removesuffix("px")) * 320 / width >= 8
+        # A page 320 px wide leaves its figures 288.
+        assert float(size.removesuffix("px")) * 288 / width >= 8 - 1e-6
     assert [text.text for text in shown] == [text.get_text() for text in texts(drawing)]
     assert INK not in svg
     assert set(re.findall(r"(?:xmlns|href|src|url)\S*", svg)) == {f'xmlns="{SVG[1:-1]}"'}
@@ -247,6 +253,21 @@ def test_the_scheme_in_words() -> None:
     assert "left of the middle on scales 1, 6, 7, 8 and 11" in alt
     assert "right of the middle on scales 4 and 9" in alt
     assert "eight of nine on the side of strong, none on the other" in alt
+
+
+def test_stability_marks_the_lowest_and_says_it() -> None:
+    without = WITHOUT.copy()
+    without[3], without[7] = 0.42, np.nan
+    drawing = figures.stability(without, SCALES, chance=0.81, language="nl")
+    assert "Zonder schaal 1: 0,70; schaal 2: 0,73; schaal 3: 0,42; schaal 4" in drawing.alt
+    assert "Het laagst is 0,42, zonder schaal 3." in drawing.alt
+    assert "schaal 7" not in drawing.alt
+    bold = [text for text in texts(drawing) if text.get_fontproperties().get_weight() == "bold"]
+    assert [text.get_text() for text in bold] == ["0,42"]
+    assert marks(drawing)[figures.TOWARDS_LEFT] == 1
+    assert marks(drawing)[figures.PALE] == 9
+    with pytest.raises(ValueError, match="no scale has a correlation"):
+        figures.stability(without * np.nan, SCALES, chance=0.81, language="nl")
 
 
 @pytest.mark.parametrize("scale", SCALES["scale"])
