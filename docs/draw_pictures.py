@@ -12,6 +12,7 @@ from swt_analysis import figures
 from swt_analysis.drawing import DARK, SMALL, WIDTH, Drawing, Sheet, ink_on
 from swt_analysis.figures import PUOR
 from swt_analysis.tallies import read_tallies
+from swt_analysis.typology import chance_firmness, typology
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 ROUND = RAW / "rounds" / "2014"
@@ -126,6 +127,10 @@ def tallied(scores: pd.DataFrame) -> pd.DataFrame:
 def main() -> None:
     """Write every picture."""
     nine, many = scored([2014, 2015, 2016]), scored([2014, 2015, 2016], [*map(str, range(342))])
+    last = nine[nine["round"] == 2016].pivot(index="municipality", columns="scale", values="point")
+    points = dict(zip(scales["scale"], scales["points"], strict=True))
+    luck = float(np.quantile(chance_firmness(last, points), 0.95))
+    without = typology(last, points).without_scale
     pictures = {
         "scale": figures.choice_scale(
             counts, scales, scale=5, language="nl", placements=placements
@@ -139,8 +144,14 @@ def main() -> None:
         "teams": figures.team_composition(participants, language="nl"),
         "state": figures.state_of_play(municipalities, round=2014, language="nl"),
         "national": figures.national(
-            polls, year=2014, with_teams=8, municipalities=11, language="nl"
+            polls,
+            region="Noord-Holland",
+            year=2014,
+            with_teams=8,
+            municipalities=11,
+            language="nl",
         ),
+        "stability": figures.stability(without, scales, chance=luck, language="nl"),
         "moves": figures.moves(nine, scales, language="nl", scale=4),
         "moves-large": figures.moves(many, scales, language="nl", scale=4),
         "moves-all": figures.moves(nine[nine["round"] < 2016], scales, language="nl"),

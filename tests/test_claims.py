@@ -251,6 +251,20 @@ def test_a_reason_for_doubt_says_only_what_is_true() -> None:
     assert across["reason_en"].endswith("within them it may hold or not.")
 
 
+def test_a_word_that_does_not_fit_is_told_what_it_asks_for() -> None:
+    reasons = JUDGED["reason_nl"]
+    # 4 of 9; the general practitioner in 1 team; 3 against 3.
+    assert reasons["c12"].endswith("op punt 2. Dat is niet meer dan de helft van 9.")
+    assert reasons["c42"].endswith("gaat uit van 11. Dat is niet meer dan de helft van 11.")
+    assert reasons["c47"].endswith("minstens twee zijn, en minder dan de helft.")
+    assert reasons["c14"].endswith("meer zijn, maar hoogstens een kwart van 9 meer.")
+    for comparison in ("some", "many"):
+        row = one(kind="scale", subject="7", set="4", comparison=comparison)
+        assert "two at least" in judge(row, EVIDENCE)["reason_en"].iloc[0]
+    agreeing = judge(one(kind="scale", subject="6", set="1-2", comparison="most"), EVIDENCE)
+    assert agreeing["reason_en"].iloc[0] == "In the tally 8 of 9 stand at point 1-2."
+
+
 def test_bounds_do_not_pass_the_number_of_teams() -> None:
     row = one(kind="participant", subject="any", set="social_work+mee", comparison="all")
     assert judge(row, EVIDENCE)["measured"].iloc[0] == "8-9"

@@ -2,13 +2,16 @@
 
 import itertools
 import re
+import runpy
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,6 +97,7 @@ def drawn(function: Callable[..., Drawing], *tables: pd.DataFrame, **options: ob
 
 
 three, three_many = scores(NINE, [2013, 2014, 2015]), scores(MANY, [2013, 2014, 2015])
+WITHOUT = pd.Series(np.linspace(0.7, 0.99, 11), SCALES["scale"])
 hostile = scores(HOSTILE, [2014, 2015, 2016])
 FIGURES = {
     **{f"scale {n}": choice(COUNTS, scale=n, placements=PLACEMENTS) for n in SCALES["scale"]},
@@ -143,6 +147,10 @@ FIGURES = {
         figures.state_of_play,
         MUNICIPALITIES.assign(municipality=[*HOSTILE, "Ee", "Oo"], status="gestopt <2014>"),
         round=2014,
+    ),
+    "stability": drawn(figures.stability, WITHOUT, SCALES, chance=0.81),
+    "stability, long": drawn(
+        figures.stability, -WITHOUT.where(WITHOUT < 0.98), SCALES.assign(**LONG), chance=0.81
     ),
     "moves": drawn(figures.moves, scores(NINE, [2014, 2015]), SCALES, scale=6),
     "moves, three rounds": drawn(figures.moves, three, SCALES, scale=4),
@@ -208,7 +216,8 @@ def test_the_svg_stands_in_a_page_and_its_text_can_be_read_on_a_telephone(name: 
     shown = list(root.iter(f"{SVG}text"))
     for text in shown:
         size = text.get("font-size") or root.get("font-size") or ""
-        assert float(size.removesuffix("px")) * 320 / width >= 8
+        # A page 320 px wide leaves its figures 288.
+        assert float(size.removesuffix("px")) * 288 / width >= 8 - 1e-6
     assert [text.text for text in shown] == [text.get_text() for text in texts(drawing)]
     assert INK not in svg
     assert set(re.findall(r"(?:xmlns|href|src|url)\S*", svg)) == {f'xmlns="{SVG[1:-1]}"'}
@@ -247,6 +256,21 @@ def test_the_scheme_in_words() -> None:
     assert "left of the middle on scales 1, 6, 7, 8 and 11" in alt
     assert "right of the middle on scales 4 and 9" in alt
     assert "eight of nine on the side of strong, none on the other" in alt
+
+
+def test_stability_marks_the_lowest_and_says_it() -> None:
+    without = WITHOUT.copy()
+    without[3], without[7] = 0.42, np.nan
+    drawing = figures.stability(without, SCALES, chance=0.81, language="nl")
+    assert "Zonder schaal 1: 0,70; schaal 2: 0,73; schaal 3: 0,42; schaal 4" in drawing.alt
+    assert "Het laagst is 0,42, zonder schaal 3." in drawing.alt
+    assert "schaal 7" not in drawing.alt
+    bold = [text for text in texts(drawing) if text.get_fontproperties().get_weight() == "bold"]
+    assert [text.get_text() for text in bold] == ["0,42"]
+    assert marks(drawing)[figures.TOWARDS_LEFT] == 1
+    assert marks(drawing)[figures.PALE] == 9
+    with pytest.raises(ValueError, match="no scale has a correlation"):
+        figures.stability(without * np.nan, SCALES, chance=0.81, language="nl")
 
 
 @pytest.mark.parametrize("scale", SCALES["scale"])
@@ -412,3 +436,29 @@ def test_a_small_figure_is_drawn_in_no_time() -> None:
         to_svg(FIGURES["scale 6"]("nl"), key="k", title="t")
         seconds.append(time.perf_counter() - start)
     assert min(seconds) < 0.06
+
+
+DOCS = RAW.parents[1] / "docs"
+
+
+def test_the_pictures_of_the_docs_are_those_that_the_script_draws(tmp_path: Path) -> None:
+    draw = runpy.run_path(str(DOCS / "draw_pictures.py"))["main"]
+    draw.__globals__["PICTURES"] = tmp_path
+    draw()
+    drawn = {path.name for path in tmp_path.iterdir()}
+    assert drawn == {path.name for path in (DOCS / "pictures").glob("*.svg")}
+    shown = re.findall(r"pictures/([\w-]+\.svg)", (DOCS / "figures.md").read_text("utf-8"))
+    assert set(shown) == drawn
+
+
+def test_the_example_of_the_docs_draws_the_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = COUNTS[["round", "scale", "point", "count"]]
+    page = SimpleNamespace(read={"choice_scale_counts": table}.get)
+    monkeypatch.setattr("swt_analysis.page.Page", lambda _: page)
+    code = (DOCS / "figures.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+    names: dict[str, object] = {}
+    exec(code, names)
+    axes = plt.gca()
+    written = [int(text.get_text()) for text in axes.texts]
+    assert written == table.sort_values(["scale", "point"])["count"].to_list()
+    plt.close("all")

@@ -117,7 +117,8 @@ def test_a_third_round_with_scores_is_tested_against_the_second(
     folder = tmp_path / "three"
     result = swt("import", str(tmp_path / "2017.csv"), "--round", "2017", folder=folder)
     assert result.returncode == 0, result.stderr
-    result = swt("report", "change*", "choice-scale-01", "--language", "nl", folder=folder)
+    names_asked = ["change*", "choice-scale-01", "municipalities"]
+    result = swt("report", *names_asked, "--language", "nl", folder=folder)
     assert result.returncode == 0, result.stderr
     names = {path.stem for path in (folder / "reports" / "nl").glob("change*.html")}
     assert names == {"change", "change-2014-2015", "change-2014-2017", "change-2015-2017"}
@@ -130,6 +131,15 @@ def test_a_third_round_with_scores_is_tested_against_the_second(
     assert "0,0078" in page.get_text()  # 2 / 2**8, the smallest p of eight pairs
     assert "0,086" in page.get_text()  # that times eleven scales
     assert "minstens negen gemeenten" in page.get_text()
+    # All eight answered every scale, so they are set in an order, with every answer as a digit.
+    page = read(folder, "municipalities")
+    heat = next(one for one in page.find_all("table") if "writing-mode" in str(one))
+    order = [cell.get_text() for cell in heat.thead.find_all("th")[1:]]
+    assert sorted(order) == sorted(ANSWERED)
+    for scale, row in enumerate(heat.tbody.find_all("tr"), 1):
+        points = [min(point(ANSWERED.index(name), scale) + 1, 5) for name in order]
+        assert [cell.get_text() for cell in row.find_all("td")] == [str(one) for one in points]
+    assert "zonder schaal" in page.find_all("figure")[-1].find("desc").get_text()
 
 
 @needs_office

@@ -32,6 +32,17 @@ SHARES: dict[str, Callable[[int, int], bool]] = {
 AT_LEAST_TWO = ("some", "in some cases", "many")
 PAIRS = ("more", "slightly more")
 COMPARISONS = (*NUMBERS, *SHARES, *PAIRS, "none")
+# What a word asks for, to be said where the number falls short of it.
+ASKS = {
+    "most": "asks_half",
+    "more than half": "asks_half",
+    "less than half": "asks_below_half",
+    "some": "asks_some",
+    "in some cases": "asks_in_some_cases",
+    "many": "asks_two",
+    "nearly all": "asks_nearly_all",
+    "slightly more": "asks_slightly_more",
+}
 UNMEASURED = ("unpublished", "vague")
 BLOCK_1 = ("state_of_play_now", "co_operation", "future")
 
@@ -352,8 +363,10 @@ def _reason(claim: _Claim, measured: _Measured, verdict: Verdict, language: str)
         more.append(say("other_base", base=claim.base))
     if _other_names(claim, measured):
         more.append(say("other_names", names=enumerate_words(claim.names, language)))
+    base = measured.base if claim.base is None else claim.base
+    if verdict == "differs" and claim.comparison in ASKS:
+        more.append(say(ASKS[claim.comparison], base=base))
     if verdict == "undetermined":
-        base = measured.base if claim.base is None else claim.base
         if base is None and claim.comparison in SHARES:
             more.append(say("unknown_base"))
         elif claim.comparison == "many" and measured.low >= 2 and 2 * measured.high <= (base or 0):

@@ -39,7 +39,9 @@ __all__ = [
     "choice_scale",
     "moves",
     "national",
+    "palette",
     "scheme",
+    "stability",
     "state_of_play",
     "team_composition",
     "thumbnail",
@@ -75,8 +77,13 @@ class _Scale:
 
     @property
     def colours(self) -> list[str]:
-        k = self.points
-        return [to_hex(c) for c in LinearSegmentedColormap.from_list("", PUOR, N=k)(range(k))]
+        return palette(self.points)
+
+
+def palette(points: int) -> list[str]:
+    """Give the colours of a scale's points, from its left pole to its right; of five: PuOr-5."""
+    blend = LinearSegmentedColormap.from_list("", PUOR, N=points)
+    return [to_hex(colour) for colour in blend(range(points))]
 
 
 def choice_scale(
@@ -440,6 +447,75 @@ def moves(
     return sheet.finish(y, _moves_alt(instrument, paths, rounds, language))
 
 
+def stability(
+    without_scale: "pd.Series[float]", scales: pd.DataFrame, *, chance: float, language: str
+) -> Drawing:
+    """Draw how much of a typology is left when one scale is left out.
+
+    A row a scale, a mark where the correlation without it stands; the lowest, which tells most,
+    stands out. Shaded is where the lowest of shuffled answers nearly always stays.
+
+    Parameters
+    ----------
+    without_scale : pandas.Series
+        By scale, as ``Typology.without_scale``; NaN where there is none.
+    scales : pandas.DataFrame
+        The instrument.
+    chance : float
+        What the lowest of shuffled answers stays below in 95 of 100 cases.
+    language : str
+
+    Returns
+    -------
+    Drawing
+
+    Raises
+    ------
+    ValueError
+        If no scale has a correlation.
+    """
+    known = without_scale.dropna()
+    if known.empty:
+        raise ValueError("no scale has a correlation")
+    left, right = 132.0, WIDTH - 32
+    low = min(0.0, float(known.min()), chance)
+
+    def at(value: float) -> float:
+        return left + (value - low) / (1 - low) * (right - left)
+
+    sheet = Sheet()
+    y = sheet.text(0, 0, text("figure_stability.head", language), size=SMALL) + 4
+    top, marks, items = y, [], []
+    for scale in without_scale.index:
+        instrument, value = _scale(scales, scale, language), without_scale[scale]
+        title = f"{instrument.scale}  {instrument.label}"
+        below = sheet.text(0, y, title, size=SMALL, width=left - 10)
+        weakest = scale == known.idxmin()
+        shown = text("page.blank", language) if np.isnan(value) else number(value, language, 2)
+        sheet.line_of_text(WIDTH, y + SMALL, shown, align="right", size=SMALL, bold=weakest)
+        if not np.isnan(value):
+            marks.append((at(value), y + SMALL * LEADING / 2, weakest))
+            items.append(text("figure_stability.alt_item", language, scale=scale, value=shown))
+        y = below + 3
+    sheet.rectangles([(left, top, at(chance) - left, y - top)], fill=INK, edge=False, alpha=0.08)
+    sheet.rule([(at(chance), top), (at(chance), y)], dashed=True)
+    for x, middle, weakest in marks:
+        sheet.rule([(left, middle), (right, middle)], alpha=0.25)
+        tile = (x - 3.5, middle - 3.5, 7.0, 7.0)
+        sheet.rectangles([tile], fill=TOWARDS_LEFT if weakest else PALE)
+    sheet.rule([(left, y), (right, y)])
+    ends = ((low, "left"), (1.0, "right"))
+    for value, align in ends:
+        label = number(value, language, 0 if float(value).is_integer() else 2)
+        sheet.line_of_text(at(value), y + SMALL * 1.15, label, align=align, size=SMALL)
+    values = {"chance": number(chance, language, 2), "list": "; ".join(items)}
+    y = sheet.text(
+        0, y + SMALL * 1.6, text("figure_stability.chance", language, **values), size=SMALL
+    )
+    values |= {"scale": str(known.idxmin()), "weakest": number(known.min(), language, 2)}
+    return sheet.finish(y, text("figure_stability.alt", language, **values))
+
+
 def thumbnail(counts: Sequence[int]) -> str:
     """Draw the counts of one scale as a tiny picture for an index, without words.
 
@@ -453,7 +529,7 @@ def thumbnail(counts: Sequence[int]) -> str:
     str
         An SVG element under 1 kB, hidden from screen readers: the text beside it says it all.
     """
-    colours = _Scale(0, len(counts), "", "", "").colours
+    colours = palette(len(counts))
     most = max(*counts, 1)
     unit = 24 / max(most, 5)
     bars = "".join(

@@ -1,6 +1,6 @@
 """What a notebook shows: heading, sections, tables, figures, and where it all comes from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from importlib.metadata import version
@@ -12,6 +12,7 @@ import pandas as pd
 from swt_analysis.claims import differing_first
 from swt_analysis.clean import study_settings
 from swt_analysis.figures import Drawing, to_svg
+from swt_analysis.heat import heat_table
 from swt_analysis.problems import ToldError
 from swt_analysis.processed import Processed
 from swt_analysis.shares import Bounds
@@ -215,6 +216,15 @@ class Page:
             f"<caption>{title}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody></table></div>"
         )
+
+    def heat(
+        self, scores: pd.DataFrame, order: Sequence[str], caption: str, **values: object
+    ) -> Html:
+        """Show the point of each municipality on each scale, in a given order, on its colour."""
+        title = self._caption(caption, values)
+        scales = self.read("scales")
+        made = heat_table(scores, scales, order=order, caption=title, language=self.language)
+        return Html(made)
 
     def figure(self, drawing: Drawing, caption: str, **values: object) -> Html:
         """Show a figure with its text alternative."""
