@@ -339,7 +339,7 @@ def _grid(path: Path, sheet: str | None, cells: pd.DataFrame, read_as: str) -> G
         reasons = {value: unacceptable(value) for value in pd.unique(cells[column])}
         if strange := {value: reason for value, reason in reasons.items() if reason}:
             grid.problems.extend(
-                grid.problem(row, column, value, strange[value])
+                grid.problem(int(str(row)), int(str(column)), value, strange[value])
                 for row, value in cells[column].items()
                 if value in strange
             )

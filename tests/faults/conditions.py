@@ -8,20 +8,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.conftest import copy_raw
 
-__all__ = ["ANOTHER_DAY", "copy_raw", "elsewhere", "hashes", "own_engine", "start"]
-
-_FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")  # Debian: libfaketime
-ANOTHER_DAY = (
-    {
-        "LD_PRELOAD": str(_FAKETIME),
-        "FAKETIME": "@2031-02-03 04:05:06",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-    if _FAKETIME.exists()
-    else {}
-)
+def another_day(folder: Path, *, backwards: bool = False) -> dict[str, str]:
+    """Environment with a calendar five years on, or one that goes back; needs a C compiler."""
+    library = folder / "clock.so"
+    if not library.exists():
+        source = Path(__file__).with_name("clock.c")
+        command = ["cc", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
+        subprocess.run(command, check=True)
+    moved = {"SWT_BACKWARDS": "1"} if backwards else {"SWT_CLOCK": str(5 * 365 * 86_400)}
+    return {"LD_PRELOAD": str(library), **moved}
 
 
 def start(

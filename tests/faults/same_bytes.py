@@ -10,25 +10,27 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults.conditions import ANOTHER_DAY, copy_raw, elsewhere, hashes, own_engine, start
+from tests.conftest import copy_raw
+from tests.faults.conditions import another_day, elsewhere, hashes, own_engine, start
 
 
 def main(names: list[str]) -> int:
     """Run, compare, and give 1 if any byte differs."""
     with tempfile.TemporaryDirectory(prefix="same bytes é ") as parent:
         root = Path(parent)
+        day = another_day(root)
         circumstances: dict[str, tuple[int, dict[str, str]]] = {
             "as it comes, two jobs": (2, {}),
             "one job, other order, locale and time zone": (1, elsewhere(0)),
             "two jobs, another day, order, locale and time zone": (
                 2,
-                {**elsewhere(1), **ANOTHER_DAY},
+                {**elsewhere(1), **day},
             ),
-            "Turkish, one job, another day": (1, {**elsewhere(2), **ANOTHER_DAY}),
+            "Turkish, one job, another day": (1, {**elsewhere(2), **day}),
             "papermill's own engine, two jobs": (2, {**elsewhere(3), **own_engine(root / "own")}),
             "papermill's own engine, one job, another day": (
                 1,
-                {**elsewhere(4), **ANOTHER_DAY, **own_engine(root / "own")},
+                {**elsewhere(4), **day, **own_engine(root / "own")},
             ),
         }
         first: dict[str, str] = {}
