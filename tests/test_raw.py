@@ -55,3 +55,27 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
         read_raw(path, SCHEMA)
     with pytest.raises(DataError, match="is missing"):
         read_raw(tmp_path / "none.csv", SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"scale,side,note\n1,left,a,b\n", "Expected 3 fields in line 2, saw 4"),
+        (b"scale,side,side\n1,left,left\n", "row 1, column side: 'side': is the name of two"),
+        (b"scale;side;note\n1;left;\n", "semicolon"),
+        (b"scale,side,note\n1,left,caf\xe9\n", "Windows-1252"),
+        (b"scale,side,note\n1,left,a\x07b\n", "row 2, column note: 'a.x07b': has a character"),
+        (b"scale,side,note\n1,left," + b"a" * 10_001 + b"\n", "has 10001 characters"),
+        ("scale,side,note\n1,left,\u202eevil\n".encode(), r"cannot be read, U\+202E"),
+        (b"scale,side,note\n" + b"1" * 5000 + b",left,\n", "must be a whole number from 1 to 11"),
+        (b"scale,side,note\n\n1,left,\n\nx,left,\n", "row 5, column scale: 'x'"),
+    ],
+)  # fmt: skip
+def test_what_no_cell_may_hold_is_told_with_its_place(
+    tmp_path: Path, content: bytes, told: str
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=told) as caught:
+        read_raw(path, SCHEMA)
+    assert all(len(str(problem)) < 600 for problem in caught.value.problems)

@@ -102,3 +102,20 @@ def test_the_scheme_has_nine_of_eleven_municipalities() -> None:
     assert len(table) == 11
     off = table.loc[table["on_scheme"] == "no", "municipality"].to_list()
     assert off == ["Alkmaar", "Heiloo"]
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("scale,scale,1", "is the name of two columns"),
+        ("scale,1,1", "is the name of two columns"),
+        ("scale,1,³", "is no point of the instrument"),
+        ("scale,1," + "9" * 5000, "is no point of the instrument"),
+    ],
+)
+def test_a_strange_header_is_told(tmp_path: Path, header: str, told: str) -> None:
+    path = tmp_path / "tallies.csv"
+    path.write_text(f"{header}\n1,X,X\n", "utf-8")
+    scales = pd.DataFrame({"scale": ["1"], "points": ["2"]})
+    with pytest.raises(DataError, match=told):
+        read_tallies(path, scales=scales, respondents=1)

@@ -10,6 +10,7 @@ import pandas as pd
 from swt_analysis import schemas
 from swt_analysis.grids import Grid, read_grids
 from swt_analysis.problems import DataError, Problem
+from swt_analysis.raw import is_whole
 from swt_analysis.spelling import find_column, is_called, suggestion
 from swt_analysis.tallies import interpret_tallies
 
@@ -343,7 +344,7 @@ def _outside(grid: Grid, cells: pd.DataFrame, scales: pd.DataFrame) -> list[Prob
     wrong = {
         (scale, point)
         for scale, point in zip(pairs["scale"], pairs["point"], strict=True)
-        if point and not (point.isascii() and point.isdigit() and 1 <= int(point) <= points[scale])
+        if point and not (is_whole(point) and 1 <= int(point) <= points[scale])
     }
     if not wrong:
         return []

@@ -171,8 +171,8 @@ def make(
         executed = Path(folder) / "executed.ipynb"
         try:
             papermill.execute_notebook(
-                str(source),
-                str(executed),
+                _literal(source),
+                _literal(executed),
                 parameters=parameters,
                 cwd=str(study.root),
                 engine_name="swt",
@@ -289,6 +289,11 @@ def _metadata(notebook: Any) -> dict[str, Any]:
         for output in cell.get("outputs", []):
             found |= output.get("data", {}).get(HIDDEN, {})
     return found
+
+
+def _literal(path: Path) -> str:
+    """Write a path so that papermill, which fills in what stands in braces, leaves it alone."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _hash(path: Path) -> str:

@@ -15,9 +15,10 @@ from swt_analysis.claims import Evidence, judge, misread
 from swt_analysis.datapackage import describe
 from swt_analysis.files import remove_parts, restore_replaced, write_whole
 from swt_analysis.ordinal import summarise
-from swt_analysis.problems import DataError, Problem
-from swt_analysis.raw import read_raw
+from swt_analysis.problems import DataError, Problem, unacceptable
+from swt_analysis.raw import as_table, plain_grid, read_raw
 from swt_analysis.study import Study, is_round_name
+from swt_analysis.text import LANGUAGES
 
 Tables = dict[str, pd.DataFrame]
 
@@ -43,6 +44,7 @@ def clean(study: Study, rounds: Sequence[Path] | None = None) -> Tables:
     """
     instrument = read_instrument(study)
     reader = _Reader()
+    reader.settings(study)
     reference = _reference(reader, study)
     restore_replaced(study.raw)
     folders = study.rounds() if rounds is None else sorted(rounds, key=lambda one: one.name)
@@ -142,9 +144,40 @@ def write_processed(study: Study, tables: Tables) -> None:
 
 
 def study_settings(study: Study) -> dict[str, Any]:
-    """Read ``study.toml``; empty if the study has none."""
+    """Read ``study.toml``; empty if the study has none.
+
+    Raises
+    ------
+    DataError
+        With every problem in it.
+    """
     path = study.raw / "study.toml"
-    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    if not path.exists():
+        return {}
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:  # of the syntax, or of the encoding
+        raise DataError([Problem(path, None, None, str(error), _TOML)]) from None
+    sources = settings.get("source", [])
+    if not isinstance(sources, list) or not all(isinstance(one, dict) for one in sources):
+        raise DataError([Problem(path, None, "source", str(sources), "must be [[source]] tables")])
+    references = [f"reference_{code}" for code in LANGUAGES]
+    texts = [(key, value) for key, value in settings.items() if key not in ("source", "synthetic")]
+    texts += [item for one in sources for item in {**dict.fromkeys(references), **one}.items()]
+    reasons = [
+        (key, value, unacceptable(value) if isinstance(value, str) else "must be a text")
+        for key, value in texts
+    ]
+    problems = [Problem(path, None, key, str(value), why) for key, value, why in reasons if why]
+    if not isinstance(settings.get("synthetic", False), bool):
+        allowed = "must be true or false"
+        problems.append(Problem(path, None, "synthetic", str(settings["synthetic"]), allowed))
+    if problems:
+        raise DataError(problems)
+    return settings
+
+
+_TOML = "must be TOML in UTF-8, with texts between quotation marks"
 
 
 class _Reader:
@@ -164,9 +197,17 @@ class _Reader:
                 self.problems += error.problems
                 # Names are still good to check other tables with, whatever is wrong elsewhere.
                 if path.stem == "municipalities" and all(one.row for one in error.problems):
-                    faulty = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
-                    return faulty.reindex(columns=list(schema.columns))
+                    faulty = as_table(plain_grid(path))
+                    if faulty.columns.is_unique:
+                        return faulty.reindex(columns=list(schema.columns))
         return pd.DataFrame(columns=list(schema.columns), dtype=object)
+
+    def settings(self, study: Study) -> None:
+        """Look at the settings, which the pages read."""
+        try:
+            study_settings(study)
+        except DataError as error:
+            self.problems += error.problems
 
     def answers(self, folder: Path, scales: pd.DataFrame, on_scheme: int | None) -> Answers | None:
         """Read the answers of a round; None if they have problems."""

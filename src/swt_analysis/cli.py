@@ -29,7 +29,19 @@ _language = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Tells in a line what keeps a file from being read or written: a full disk, no right to."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # who reads what we say has gone; click knows what to do
+            raise
+        except OSError as error:
+            _stop(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="swt-analysis")
 def main() -> None:
     """From the measurement rounds of social neighbourhood teams to reports."""

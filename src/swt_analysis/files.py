@@ -1,5 +1,6 @@
 """Write files whole or not at all."""
 
+import contextlib
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,12 +17,23 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
     ----------
     contents : mapping of Path to bytes
         What each file is to hold; folders are made.
+
+    Raises
+    ------
+    OSError
+        If there is no room, or no right to write; nothing is left half written.
     """
-    for path, content in contents.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.with_name(path.name + _PART).write_bytes(content)
-    for path in contents:
-        path.with_name(path.name + _PART).replace(path)
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.with_name(path.name + _PART).write_bytes(content)
+        for path in contents:
+            path.with_name(path.name + _PART).replace(path)
+    except BaseException:  # a full disk above all: what is half written would keep it full
+        for path in contents:
+            with contextlib.suppress(OSError):
+                path.with_name(path.name + _PART).unlink()
+        raise
 
 
 def remove_parts(folder: Path) -> None:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.problems import DataError, Problem, unacceptable
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -64,6 +64,15 @@ class Grid:
         """State a problem at a place of this grid; ``column`` counts from 0."""
         name = None if column is None else self._column(column)
         return Problem(self.file, row, name, value, allowed, self.sheet)
+
+    def repeated(self, header: list[str] | None = None) -> list[Problem]:
+        """Tell of columns with the name of another; ``header`` if they were given new names."""
+        names = self.header if header is None else header
+        return [
+            self.problem(1, place, name, "is the name of two columns; keep one")
+            for place, name in enumerate(names)
+            if name and name in names[:place]
+        ]
 
     def _column(self, column: int) -> str:
         name = shorten(self.header[column], 30, placeholder="…")
@@ -325,4 +334,13 @@ def _grid(path: Path, sheet: str | None, cells: pd.DataFrame, read_as: str) -> G
     last = int(np.flatnonzero(filled.any()).max(initial=0))
     cells = cells.loc[:, :last]
     header = [str(cell) for cell in cells.iloc[0]] if len(cells) else [""]
-    return Grid(path, sheet, header, cells.iloc[1:], read_as)
+    grid = Grid(path, sheet, header, cells.iloc[1:], read_as)
+    for column in cells:
+        reasons = {value: unacceptable(value) for value in pd.unique(cells[column])}
+        if strange := {value: reason for value, reason in reasons.items() if reason}:
+            grid.problems.extend(
+                grid.problem(int(str(row)), int(str(column)), value, strange[value])
+                for row, value in cells[column].items()
+                if value in strange
+            )
+    return grid

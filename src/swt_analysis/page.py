@@ -17,7 +17,7 @@ from swt_analysis.problems import ToldError
 from swt_analysis.processed import Processed
 from swt_analysis.shares import Bounds
 from swt_analysis.study import find_study
-from swt_analysis.text import LANGUAGES, enumerate_words, located, number, text, words
+from swt_analysis.text import LANGUAGES, catalogue, enumerate_words, located, number, text, words
 
 Value = TypeVar("Value")
 METADATA = "application/vnd.swt+json"
@@ -268,10 +268,7 @@ class Page:
         return self.text("page.synthetic_caption", caption=caption) if self._synthetic else caption
 
     def _column(self, name: object) -> str:
-        try:
-            return self.text(f"column.{name}")
-        except KeyError:
-            return str(name)
+        return self.text(f"column.{name}") if name in catalogue()["column"] else str(name)
 
     def _cell(self, value: object, decimals: int) -> str:
         if isinstance(value, Bounds):

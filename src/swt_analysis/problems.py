@@ -1,7 +1,16 @@
 """What is wrong with raw data, said so that a researcher can mend it."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+LONGEST = 10_000  # characters in a cell; a page of prose has some 3,000
+_SHOWN = 200  # of a value or column in a message
+# Control characters but tab and line breaks, overrides of the direction of writing, noncharacters.
+_UNREADABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
+    r"\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 @dataclass(frozen=True)
@@ -32,11 +41,35 @@ class Problem:
     sheet: str | None = None
 
     def __str__(self) -> str:
-        place = [f"sheet {self.sheet}"] if self.sheet is not None else []
+        place = [f"sheet {_printable(self.sheet)}"] if self.sheet is not None else []
         place += [f"row {self.row}"] if self.row is not None else []
-        place += [f"column {self.column}"] if self.column is not None else []
+        place += [f"column {_printable(self.column)}"] if self.column is not None else []
         where = f" {', '.join(place)}:" if place else ""
-        return f"{self.file}:{where} {self.value!r}: {self.allowed}"
+        return f"{self.file}:{where} {_cut(self.value)!r}: {self.allowed}"
+
+
+def unacceptable(value: str) -> str | None:
+    r"""Say why no cell may hold a value, whatever its column; None if it may.
+
+    Examples
+    --------
+    >>> unacceptable("Heems\x00kerk")
+    'has a character that cannot be read, U+0000; type it anew'
+    """
+    if len(value) > LONGEST:
+        return f"has {len(value)} characters, more than the {LONGEST} that a cell may have"
+    if found := _UNREADABLE.search(value):
+        return f"has a character that cannot be read, U+{ord(found[0]):04X}; type it anew"
+    return None
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+
+
+def _printable(value: str) -> str:
+    """Keep a name from giving orders to the terminal."""
+    return _cut(value) if value.isprintable() else repr(_cut(value))
 
 
 class ToldError(Exception):

@@ -1,17 +1,27 @@
 """Read raw tables against their declared schema; every problem at once, with its place."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
+from swt_analysis.grids import Grid, read_grid
 from swt_analysis.problems import DataError, Problem
+
+_TABLE = "must be a UTF-8 table with commas and a header"
+_READ_AS = "UTF-8 text with a comma between columns"
+
+
+def is_whole(cell: str) -> bool:
+    """Whether a cell is a whole number from 0 on, of a size that a number here can have."""
+    return cell.isascii() and cell.isdigit() and len(cell) <= 9
 
 
 def whole(least: int, most: int) -> pa.Check:
     """Check for a whole number within bounds, both included, still written as text."""
     return pa.Check(
-        lambda cell: cell.isascii() and cell.isdigit() and least <= int(cell) <= most,
+        lambda cell: is_whole(cell) and least <= int(cell) <= most,
         element_wise=True,
         error=f"must be a whole number from {least} to {most}",
     )
@@ -42,27 +52,49 @@ def read_raw(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     DataError
         With every problem in the file.
     """
+    grid = plain_grid(path)
+    problems = [*grid.problems, *grid.repeated()]
+    if problems:
+        raise DataError(problems)
     try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DataError([Problem(path, None, None, path.name, "is missing")]) from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        allowed = "must be a UTF-8 table with commas and a header"
-        raise DataError([Problem(path, None, None, str(error).strip(), allowed)]) from error
-    table = text.apply(lambda column: column.str.strip()).replace("", None)
-    try:
-        return schema.validate(table, lazy=True)
+        return schema.validate(as_table(grid), lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases.to_dict("records")
-        raise DataError([_problem(path, case) for case in cases]) from None
+        raise DataError([_problem(grid, case) for case in cases]) from None
 
 
-def _problem(path: Path, case: dict[str, object]) -> Problem:
+def plain_grid(path: Path) -> Grid:
+    """Read a raw CSV file as it stands.
+
+    Raises
+    ------
+    DataError
+        If it is no UTF-8 table with commas.
+    """
+    if not path.exists():
+        raise DataError([Problem(path, None, None, path.name, "is missing")])
+    try:
+        grid = read_grid(path)
+    except DataError as error:
+        told = [replace(one, allowed=f"{_TABLE}: {one.allowed}") for one in error.problems]
+        raise DataError(told) from None
+    if grid.read_as != _READ_AS:
+        raise DataError([Problem(path, None, None, grid.read_as, _TABLE)])
+    return grid
+
+
+def as_table(grid: Grid) -> pd.DataFrame:
+    """Give the cells of a grid under its header, an empty cell missing; rows from 0."""
+    table = grid.cells.set_axis(grid.header, axis=1).reset_index(drop=True)
+    return table.astype("str").replace("", None)
+
+
+def _problem(grid: Grid, case: dict[str, object]) -> Problem:
     """Turn one failure of pandera into a sentence with a place."""
-    check, value = str(case["check"]), case["failure_case"]
+    path, check, value = grid.file, str(case["check"]), case["failure_case"]
     if check == "column_in_dataframe":
         return Problem(path, 1, str(value), "", "column is missing from the header")
-    row = int(str(case["index"])) + 2
+    row = int(grid.cells.index[int(str(case["index"]))])
     column = str(case["column"])
     if check == "not_nullable":
         return Problem(path, row, column, "", "may not be empty")

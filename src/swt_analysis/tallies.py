@@ -73,6 +73,8 @@ def interpret_tallies(
     header = grid.header
     if "scale" not in header:
         raise DataError([grid.problem(1, None, ",".join(header), "needs a column scale")])
+    if twice := grid.repeated(header):
+        raise DataError(twice)
     raw = grid.cells.set_axis(header, axis=1)
     place = {name: column for column, name in enumerate(header)}
     points = dict(zip(scales["scale"].astype(str), scales["points"].astype(int), strict=True))
@@ -113,7 +115,7 @@ def interpret_tallies(
     problems += [
         grid.problem(1, place[name], name, f"is no point of the instrument (1 to {widest})")
         for name in header
-        if name.isdigit() and not 1 <= int(name) <= widest
+        if name.isdigit() and name not in map(str, range(1, widest + 1))
     ]
     problems += [
         grid.problem(None, None, f"scale {scale}", "has no row; add it, with blanks if unanswered")
