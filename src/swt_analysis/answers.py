@@ -1,14 +1,16 @@
 """The answers of a round on the choice scales, in whichever form they came."""
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from swt_analysis import schemas
-from swt_analysis.grids import Grid, read_grids
+from swt_analysis.grids import Grid, is_tidy, read_grids
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.raw import is_whole
 from swt_analysis.spelling import find_column, is_called, suggestion
@@ -19,6 +21,9 @@ FILES = ("tallies.csv", "scores.csv", WORKBOOK)
 _SCALE = re.compile(
     r"(?:(?:keuze)?schaal|choice scale|scale|vraag|[svq])?[\s_.-]*0*(\d+)(?=$|[\s.:;)_-])"
 )
+_PLAIN = [b"municipality", b"scale", b"point"]
+_MARK = {name.encode() for name in schemas.SYNTHETIC}
+_SILENT = -1  # in place of a point: no answer
 _DATE = re.compile(r"\d{4}-\d\d-\d\d.*|\d{1,2}[-/. ](?:\d{1,2}|[^\W\d]{3,9}\.?)(?:[-/. ]\d{2,4})?")
 
 
@@ -99,11 +104,65 @@ def read_answers(folder: Path, scales: pd.DataFrame, on_scheme: int | None) -> A
         grid = read_grids(path)[0]
         counts, respondents = interpret_tallies(grid, scales=scales, respondents=on_scheme)
         return Answers("tallies", counts, None, respondents)
-    found = interpret_scores(scores_grid(read_grids(path), scales), scales, folder.name)
-    scores = tabulate(found, scales)
+    absent: tuple[str, ...] = ()
+    scores = _plain_scores(path, scales) if path.suffix == ".csv" else None
+    if scores is None:
+        found = interpret_scores(scores_grid(read_grids(path), scales), scales, folder.name)
+        scores = tabulate(found, scales)
+        absent = tuple(found.absent)
     respondents = scores["municipality"].nunique()
-    counts = count_points(scores, scales)
-    return Answers("scores", counts, scores, respondents, tuple(found.absent))
+    return Answers("scores", count_points(scores, scales), scores, respondents, absent)
+
+
+def _plain_scores(path: Path, scales: pd.DataFrame) -> pd.DataFrame | None:
+    """Read a long table of scores at once, if there is nothing in it to interpret or to tell.
+
+    A table of this kind can have a million rows. Any other, and any with a fault, is read cell
+    by cell; both ways give the same.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        As `tabulate` gives it; None if the table has to be read cell by cell.
+    """
+    with path.open("rb") as file:
+        header = file.readline(100).removeprefix(b"\xef\xbb\xbf").strip().split(b",")
+    if header[:3] != _PLAIN or not set(header[3:]) <= {b"source", *_MARK}:
+        return None
+    order = [int(one) for one in scales["scale"]]
+    most = scales["points"].to_numpy(dtype=np.int64)
+    allowed = {
+        "municipality": "category",
+        "scale": pd.CategoricalDtype([str(one) for one in order]),
+        "point": pd.CategoricalDtype(["", *map(str, range(1, int(most.max()) + 1))]),
+    }
+    try:
+        table = pd.read_csv(
+            path,
+            dtype=defaultdict(lambda: "str", allowed),  # type: ignore[arg-type]
+            na_filter=False,
+            low_memory=False,
+            encoding="utf-8-sig",
+        )
+    except ValueError:  # also what pandas raises of a row too long, or of another encoding
+        return None
+    names = table["municipality"].cat
+    if (
+        not isinstance(table.index, pd.RangeIndex)  # rows longer than the header
+        or names.categories.dtype != "str"  # numbers, which would lose their zeros
+        or not is_tidy(names.categories.to_numpy(dtype=object))
+        or table[["scale", "point"]].isna().any(axis=None)  # something else than is allowed
+    ):
+        return None
+    at = table["scale"].cat.codes.to_numpy(dtype=np.int64)
+    value = table["point"].cat.codes.to_numpy(dtype=np.int64)
+    place = names.codes.to_numpy(dtype=np.int64) * len(order) + at
+    number = len(names.categories) * len(order)
+    if (value > most[at]).any() or (np.bincount(place, minlength=number) > 1).any():
+        return None
+    grid = np.full(number, _SILENT, dtype=np.int64)
+    grid[place] = np.where(value == 0, _SILENT, value)
+    return _table(names.categories.to_numpy(dtype=object), order, grid)
 
 
 def read_scores(path: Path, scales: pd.DataFrame) -> pd.DataFrame:
@@ -153,15 +212,22 @@ def tabulate(found: Scores, scales: pd.DataFrame) -> pd.DataFrame:
     codes, names = pd.factorize(found.cells["municipality"], sort=True)
     order = [int(scale) for scale in scales["scale"]]
     columns = found.cells["scale"].map({str(scale): i for i, scale in enumerate(order)})
-    values = {point: int(point or -1) for point in found.cells["point"].unique()}
+    values = {point: int(point or _SILENT) for point in found.cells["point"].unique()}
     points = found.cells["point"].map(values)
-    grid = np.full((len(names), len(order)), -1, dtype=np.int64)
+    grid = np.full((len(names), len(order)), _SILENT, dtype=np.int64)
     grid[codes, columns.to_numpy(dtype=np.int64)] = points.to_numpy(dtype=np.int64)
+    return _table(np.asarray(names, dtype=object), order, grid.ravel())
+
+
+def _table(
+    names: npt.NDArray[np.object_], order: list[int], grid: npt.NDArray[np.int64]
+) -> pd.DataFrame:
+    """Put the points of a grid, municipality by municipality, into a long table."""
     return pd.DataFrame(
         {
-            "municipality": np.repeat(np.asarray(names, dtype=object), len(order)),
-            "scale": np.tile(order, len(names)),
-            "point": pd.arrays.IntegerArray(grid.ravel(), grid.ravel() < 0),
+            "municipality": pd.array(names, dtype="string").repeat(len(order)),
+            "scale": np.tile(np.array(order, dtype=np.int64), len(names)),
+            "point": pd.arrays.IntegerArray(grid, grid == _SILENT),
         }
     )
 
@@ -400,13 +466,14 @@ def count_points(scores: pd.DataFrame, scales: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Columns scale, point, count, in the instrument's order.
     """
-    every = pd.MultiIndex.from_tuples(
-        [
-            (int(scale), point)
-            for scale, points in zip(scales["scale"], scales["points"], strict=True)
-            for point in range(1, int(points) + 1)
-        ],
-        names=["scale", "point"],
+    answered = scores["point"].notna().to_numpy()
+    scale = scores["scale"].to_numpy(dtype=np.int64)[answered]
+    point = scores["point"].to_numpy(dtype=np.int64, na_value=0)[answered]
+    parts = [
+        (int(one), np.bincount(point[scale == int(one)], minlength=int(points) + 1)[1:])
+        for one, points in zip(scales["scale"], scales["points"], strict=True)
+    ]
+    return pd.DataFrame(
+        [(one, at, int(n)) for one, counts in parts for at, n in enumerate(counts, start=1)],
+        columns=["scale", "point", "count"],
     )
-    found = scores.dropna(subset="point").groupby(["scale", "point"]).size()
-    return found.reindex(every, fill_value=0).rename("count").reset_index()
