@@ -128,8 +128,8 @@ def report(
         state,
         write_index,
     )
-    from swt_analysis.clean import study_settings
     from swt_analysis.reports import reports
+    from swt_analysis.study import study_settings
 
     study = _find(folder)
     _clean(study)
