@@ -69,7 +69,7 @@ def hide(table: pd.DataFrame, hidden: Mapping[str, str]) -> pd.DataFrame:
     """
     if not hidden:
         return table
-    letters = hidden | {name.upper(): letter for name, letter in hidden.items()}
+    letters = {**hidden, **{name.upper(): letter for name, letter in hidden.items()}}
     longest_first = sorted(letters, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w){_BEFORE}({'|'.join(map(re.escape, longest_first))})\w*")
 
