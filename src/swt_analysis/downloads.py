@@ -17,7 +17,7 @@ _DELIMITER = {"nl": ";", "en": ","}
 _BYTE_ORDER_MARK = {"nl": "\ufeff", "en": ""}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*\s?%?")
-_PIXELS = 500_000  # of a picture: more would make the page large
+_PIXELS = 300_000  # of a picture: more would make the page large
 
 
 def link(content: bytes, kind: str, *, name: str, label: str) -> str:

@@ -348,15 +348,17 @@ def _kinds(frame: pd.DataFrame, rows: list[list[str]]) -> list[str]:
     """Tell how each column is set: as numbers, words, text, or the place in a source."""
     kinds = []
     for place, name in enumerate(frame):
-        column = frame[name]
-        numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-        if numeric or any(isinstance(value, Bounds) for value in column):
+        if any(_is_number(value) for value in frame[name]):
             kinds.append("number")
         elif name == "source":
             kinds.append("source")
         else:
             kinds.append("long" if max(len(row[place]) for row in rows) > _LONG else "words")
     return kinds
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Bounds) or (pd.api.types.is_number(value) and not pd.isna(value))  # type: ignore[call-overload]
 
 
 def _table(
@@ -368,32 +370,33 @@ def _table(
     row: the first, and the words after it if it only numbers them.
     """
     stacked = kinds.count("number") < 4 and ("long" in kinds or "source" in kinds)
-    heading = (
-        2 if kinds[0] == "number" and kinds[1:2] in (["words"], ["long"]) and not stacked else 1
-    )
-    role = (lambda one: f' role="{one}"') if stacked else (lambda _: "")
-    marks = [f' class="{kind}"' if kind != "words" else "" for kind in kinds]
+    numeric = 2 * kinds.count("number") > len(kinds)
+    numbered = not stacked and kinds[0] == "number" and kinds[1:2] in (["words"], ["long"])
+
+    def role(name: str) -> str:
+        return f' role="{name}"' if stacked else ""
+
+    # Most cells need no class: the table says how they are set.
+    marks = [
+        "" if kind == ("number" if numeric else "words") else f' class="{kind}"' for kind in kinds
+    ]
+    headed = f'th{role("rowheader")} scope="row"'
+    tags = [headed, headed if numbered else f"td{role('cell')}"]
+    tags += [f"td{role('cell')}"] * (len(head) - 2)
     columns = "".join(
         f'<th{role("columnheader")} scope="col"{mark}>{escape(name)}</th>'
         for name, mark in zip(head, marks, strict=True)
     )
-    tags = [
-        (f'th{role("rowheader")} scope="row"', "th")
-        if place < heading
-        else (f"td{role('cell')}", "td")
-        for place in range(len(head))
-    ]
     body = "".join(
-        f"<tr{role('row')}>"
-        + "".join(
-            f"<{opening}{mark}>{escape(cell)}</{closing}>"
-            for (opening, closing), mark, cell in zip(tags, marks, row, strict=True)
-        )
-        + "</tr>"
+        f"<tr{role('row')}>" + "".join(
+            f"<{tag}{mark}>{escape(cell)}</{tag[:2]}>"
+            for tag, mark, cell in zip(tags, marks, row, strict=False)
+        ) + "</tr>"
         for row in rows
-    )
+    )  # fmt: skip
+    kind = "stacked" if stacked else "numeric" if numeric else ""
     styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
-    opening = f' class="stacked" role="table" style="{escape(styles)}"' if stacked else ""
+    opening = f' class="{kind}"' + (f'{role("table")} style="{escape(styles)}"' if stacked else "")
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{key}"><table{opening}>'
         f'<caption><span id="{key}"><b>{escape(label)}.</b> {escape(caption)}</span></caption>'

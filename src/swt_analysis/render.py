@@ -9,14 +9,14 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from pygments import lex
 from pygments.lexers import PythonLexer
-from pygments.token import Comment, Keyword, Number, Operator, String, _TokenType
+from pygments.token import Comment, Keyword, Operator, String, _TokenType
 
 from swt_analysis.text import LANGUAGES, text
 
@@ -24,8 +24,8 @@ from swt_analysis.text import LANGUAGES, text
 HIDDEN = "application/vnd.swt+json"
 # What follows the name of an SVG; it may be long, and parsing it takes most of the time.
 _DRAWN = re.compile(r"<g\b.*?(?=</svg>)", re.DOTALL)
-# Letters in the style sheet; names and signs have no colour, and would double the size of code.
-_COLOURED = {Keyword: "k", Operator.Word: "k", String: "s", Number: "m", Comment: "c"}
+# What the style sheet colours; marks on names and signs too would double the size of code.
+_COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
 
 
 @dataclass(frozen=True)
@@ -249,12 +249,12 @@ def _highlighted(code: str) -> Markup:
     parts = []
     for colour, tokens in groupby(lex(code, PythonLexer()), key=lambda token: _colour(token[0])):
         words = "".join(value for _, value in tokens)
-        parts.append(Markup('<i class="{}">{}</i>').format(colour, words) if colour else words)
+        parts.append(Markup("<{0}>{1}</{0}>").format(colour, words) if colour else escape(words))
     return Markup("").join(parts)
 
 
 def _colour(kind: _TokenType) -> str:
-    return next((letter for family, letter in _COLOURED.items() if kind in family), "")
+    return next((tag for family, tag in _COLOURED.items() if kind in family), "")
 
 
 def _headings(content: str) -> list[Link]:
