@@ -25,7 +25,7 @@ from swt_analysis.titles import title
 
 Value = TypeVar("Value")
 METADATA = "application/vnd.swt+json"
-_LONG = 24  # letters: a longer cell is read as text, and its column needs room
+_LONG = 30  # letters: a longer cell is read as text, and its column needs room
 
 
 class ParameterError(ToldError, ValueError):
@@ -369,8 +369,8 @@ def _table(
     The roles keep it a table for screen readers when it is shown as blocks. Columns that head a
     row: the first, and the words after it if it only numbers them.
     """
-    stacked = kinds.count("number") < 4 and ("long" in kinds or "source" in kinds)
     numeric = 2 * kinds.count("number") > len(kinds)
+    stacked = not numeric and ("long" in kinds or "source" in kinds)
     numbered = not stacked and kinds[0] == "number" and kinds[1:2] in (["words"], ["long"])
 
     def role(name: str) -> str:
