@@ -25,6 +25,7 @@ from swt_analysis.titles import title
 
 Value = TypeVar("Value")
 METADATA = "application/vnd.swt+json"
+_MANY = 9  # columns: more are set smaller
 _LONG = 30  # letters: a longer cell is read as text, and its column needs room
 
 
@@ -179,13 +180,13 @@ class Page:
 
     def methods(self, *keys: str, **values: object) -> Html:
         """Show how something was computed, folded: formula, reading and source."""
-        told = [
-            Html(
-                self.paragraph(self.text(f"method.{key}", **values)).html
-                + (mathml(key) if key in FORMULAS else "")
-            )
-            for key in keys
-        ]
+        label = escape(self.text("page.formula"))
+        told = []
+        for key in keys:
+            told.append(self.paragraph(self.text(f"method.{key}", **values)))
+            if key in FORMULAS:
+                group = f'<div class="formula" role="group" tabindex="0" aria-label="{label}">'
+                told.append(Html(f"{group}{mathml(key)}</div>"))
         return self.fold("method.heading", *told)
 
     def bullets(self, items: list[str]) -> Html:
@@ -396,6 +397,8 @@ def _table(
     )  # fmt: skip
     kind = "stacked" if stacked else "numeric" if numeric else ""
     styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
+    if len(head) > _MANY:
+        kind = f"{kind} many"
     opening = f' class="{kind}"' + (f'{role("table")} style="{escape(styles)}"' if stacked else "")
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{key}"><table{opening}>'
