@@ -1,9 +1,15 @@
 """A study is a folder: raw data, processed data, notebooks, reports."""
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from swt_analysis.problems import DataError, Problem, unacceptable
+
+LANGUAGES = ("nl", "en")
 PROJECT = Path(__file__).parents[2]
+_TOML = "must be TOML in UTF-8, with texts between quotation marks"
 
 
 @dataclass(frozen=True)
@@ -77,3 +83,42 @@ def find_study(start: Path) -> Study:
         if (folder / "data" / "raw").is_dir():
             return Study(folder)
     raise FileNotFoundError(f"{start}: no study here; a study is a folder with data/raw in it")
+
+
+def study_settings(study: Study) -> dict[str, Any]:
+    """Read ``study.toml``; empty if the study has none.
+
+    Raises
+    ------
+    DataError
+        With every problem in it.
+    """
+    path = study.raw / "study.toml"
+    if not path.exists():
+        return {}
+    try:
+        settings = tomllib.loads(path.read_text("utf-8"))
+    except ValueError as error:  # of the syntax, or of the encoding
+        raise DataError([Problem(path, None, None, str(error), _TOML)]) from None
+    sources = settings.get("source", [])
+    if not isinstance(sources, list) or not all(isinstance(one, dict) for one in sources):
+        raise DataError([Problem(path, None, "source", str(sources), "must be [[source]] tables")])
+    references = [f"reference_{code}" for code in LANGUAGES]
+    texts = [
+        (key, value)
+        for key, value in settings.items()
+        if key not in ("source", "synthetic")
+        and not (key == "pseudonyms" and isinstance(value, bool))
+    ]
+    texts += [item for one in sources for item in {**dict.fromkeys(references), **one}.items()]
+    reasons = [
+        (key, value, unacceptable(value) if isinstance(value, str) else "must be a text")
+        for key, value in texts
+    ]
+    problems = [Problem(path, None, key, str(value), why) for key, value, why in reasons if why]
+    if not isinstance(settings.get("synthetic", False), bool):
+        allowed = "must be true or false"
+        problems.append(Problem(path, None, "synthetic", str(settings["synthetic"]), allowed))
+    if problems:
+        raise DataError(problems)
+    return settings

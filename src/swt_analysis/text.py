@@ -9,7 +9,8 @@ from typing import Any
 
 from babel.numbers import format_decimal, format_percent
 
-LANGUAGES = ("nl", "en")
+from swt_analysis.study import LANGUAGES as LANGUAGES
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SEPARATOR = re.compile(r"(; |, |: | \(|\))")
 
