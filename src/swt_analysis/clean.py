@@ -1,9 +1,7 @@
 """Raw tables to processed tables."""
 
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -17,7 +15,7 @@ from swt_analysis.files import remove_parts, restore_replaced, write_whole
 from swt_analysis.ordinal import summarise
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.raw import read_raw
-from swt_analysis.study import Study, is_round_name
+from swt_analysis.study import Study, is_round_name, study_settings
 
 Tables = dict[str, pd.DataFrame]
 
@@ -139,12 +137,6 @@ def write_processed(study: Study, tables: Tables) -> None:
     }
     remove_parts(study.processed)
     write_whole(changed)
-
-
-def study_settings(study: Study) -> dict[str, Any]:
-    """Read ``study.toml``; empty if the study has none."""
-    path = study.raw / "study.toml"
-    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 class _Reader:

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from swt_analysis.clean import study_settings
 from swt_analysis.datapackage import package, resource
 from swt_analysis.processed import Processed
 from swt_analysis.schemas import STATUSES
-from swt_analysis.study import Study
+from swt_analysis.study import Study, study_settings
 from swt_analysis.text import text
 
 NO_ANSWER, NOT_PUBLISHED, NOT_ON_SCHEME = -1, -2, -3

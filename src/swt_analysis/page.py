@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from swt_analysis.claims import differing_first
-from swt_analysis.clean import study_settings
 from swt_analysis.figures import Drawing, to_svg
 from swt_analysis.problems import ToldError
 from swt_analysis.processed import Processed
 from swt_analysis.shares import Bounds
-from swt_analysis.study import find_study
+from swt_analysis.study import find_study, study_settings
 from swt_analysis.text import LANGUAGES, enumerate_words, located, number, text, words
 
 Value = TypeVar("Value")

@@ -1,7 +1,9 @@
 """A study is a folder: raw data, processed data, notebooks, reports."""
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).parents[2]
 
@@ -48,6 +50,12 @@ class Study:
     def rounds(self) -> list[Path]:
         """Folders of the measurement rounds, in the order of their names (years)."""
         return sorted(path for path in (self.raw / "rounds").glob("*") if path.is_dir())
+
+
+def study_settings(study: Study) -> dict[str, Any]:
+    """Read ``study.toml``; empty if the study has none."""
+    path = study.raw / "study.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 def is_round_name(name: str) -> bool:
