@@ -1,20 +1,23 @@
 """Make reports: run each notebook with papermill, render it with nbconvert, list them all."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swt_analysis.files import remove_parts, write_whole
 from swt_analysis.fingerprint import Sources, combined, differing, digest, understood
 from swt_analysis.reports import Report
 from swt_analysis.study import Study
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 MANIFEST = ".manifest.json"
 # Keys of the manifest that are no pages: those have a slash.
@@ -168,7 +171,7 @@ def build(
     timeout: int,
     *,
     jobs: int,
-    executor: Callable[[], Executor] | None = None,
+    executor: "Callable[[], Executor] | None" = None,
     scheduler: str | None = None,
     started: Callable[[Target], None] = lambda target: None,
 ) -> Iterator[Made | Failure]:
@@ -198,7 +201,7 @@ def build(
 
     Raises
     ------
-    executors.SchedulerError
+    problems.SchedulerError
         If the cluster cannot be used.
     """
     from swt_analysis import executors
@@ -237,19 +240,44 @@ def build(
         yield from _keep(current, results)
 
 
-def _processes(jobs: int) -> Executor:
+def _processes(jobs: int) -> "Executor":
     """Open processes that find the exporter built, and share the warm process of the engine."""
     from swt_analysis.executors import processes
     from swt_analysis.forked import CannotForkError, warm_up
 
     with suppress(CannotForkError):  # it says so when it is asked
         warm_up()
-    import papermill  # noqa: F401
-
-    from swt_analysis.render import rehearse
-
-    rehearse()
+    load()
     return processes(jobs)
+
+
+def load() -> None:
+    """Import what runs and renders notebooks, and build the exporter, which takes long."""
+    with _without_grammar():
+        import nbformat
+        import papermill  # noqa: F401
+
+        from swt_analysis.render import page
+    target = Target(Report("", "", ""), "nl")
+    empty = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
+    page(empty, _frame(target, [target.report], ""))
+
+
+@contextmanager
+def _without_grammar() -> Iterator[None]:
+    """Keep jsonschema from building a parser of web addresses, which takes it a second or more.
+
+    It is an optional part of it, for a check that nbformat does not make.
+    """
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def _keep(current: Current, results: Iterator[tuple[Target, Any]]) -> Iterator[Made | Failure]:

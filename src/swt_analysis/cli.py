@@ -131,7 +131,7 @@ def report(
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
     from swt_analysis.build import Failure, build, read_manifest, remove_gone, state, update_index
-    from swt_analysis.executors import SchedulerError
+    from swt_analysis.problems import SchedulerError
 
     if (executor == "dask") != (scheduler is not None):
         _stop("--executor dask and --scheduler tcp://HOST:PORT go together", 2)
@@ -190,6 +190,49 @@ def report(
         import webbrowser
 
         webbrowser.open(index.resolve().as_uri())
+
+
+@main.command()
+@_study
+@_quiet
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any that is free.")
+@click.option("--open", "show", is_flag=True, help="Open the index in the browser.")
+def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
+    """Show the reports in the browser, and make again what a saved file touches."""
+    from threading import Event
+
+    from swt_analysis.serve import Pages
+    from swt_analysis.watch import EditedError
+    from swt_analysis.watch import watch as keep_watch
+
+    study = _find(folder)
+    say = (lambda line: None) if quiet else click.echo
+    study.reports.mkdir(exist_ok=True)
+    try:
+        pages = Pages(study.reports, port)
+    except OSError as error:
+        _stop(f"port {port} cannot be used: {error.strerror}; choose another with --port", 2)
+    say(f"Reports are at {pages.url}. Ctrl-C ends it.")
+    if show:
+        import webbrowser
+
+        webbrowser.open(pages.url)
+    jobs = os.cpu_count() or 1
+    try:
+        keep_watch(study, pages, jobs=jobs, timeout=300, say=say, stop=Event())
+    except KeyboardInterrupt:
+        pass
+    except EditedError:
+        if os.name == "nt":  # it has no way to put a process in the place of another
+            _stop("The library was edited: start swt watch again.", 1)
+        say("The library was edited; starting again.")
+        port = pages.server_port
+        command = ["-m", "swt_analysis", "watch", "--study", str(study.root), "--port", str(port)]
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *command, *(["--quiet"] if quiet else [])])
+    say("Stopped.")
+    sys.stdout.flush()
+    os._exit(0)  # cells that still run end with it
 
 
 _round = click.option(

@@ -19,6 +19,8 @@ from concurrent.futures.process import ProcessPoolExecutor
 from multiprocessing.connection import wait as wait_for
 from typing import TYPE_CHECKING, TypeVar
 
+from swt_analysis.problems import SchedulerError
+
 if TYPE_CHECKING:
     from distributed import Client
 
@@ -31,10 +33,6 @@ Result = TypeVar("Result")
 
 class Died:
     """In place of a result: the process that did the task died each time."""
-
-
-class SchedulerError(Exception):
-    """The cluster cannot be used; says why and what to do."""
 
 
 def each(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import nbformat
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment
 from markupsafe import Markup
@@ -159,13 +158,6 @@ def front_page(title: str, links: Sequence[Link]) -> str:
     template = _environment().get_template("front.html.j2")
     languages = list(zip(LANGUAGES, links, strict=True))
     return template.render(language=LANGUAGES[0], title=title, links=languages)
-
-
-def rehearse() -> None:
-    """Build the exporter and compile the template, which takes longer than many pages."""
-    link = Link("", "")
-    frame = Frame(LANGUAGES[0], "", link, link, None, None)
-    page(nbformat.v4.new_notebook(), frame)  # type: ignore[no-untyped-call]
 
 
 @cache
