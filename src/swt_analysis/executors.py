@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 TRIES = 3
+CONNECT_SECONDS = 10
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
 Task = TypeVar("Task")
@@ -165,7 +166,7 @@ def connect(scheduler: str) -> "Client":
         raise SchedulerError(f"a cluster needs the package distributed: {install}") from None
     try:
         return Client(  # type: ignore[no-untyped-call]
-            scheduler, timeout="10s", set_as_default=False
+            scheduler, timeout=CONNECT_SECONDS, set_as_default=False
         )
     except (OSError, ValueError) as error:
         raise SchedulerError(f"{scheduler}: no scheduler answers: {error}") from None
