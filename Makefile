@@ -2,7 +2,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: reports setup test lock
+.PHONY: reports setup test bench lock
 
 reports: setup
 	$(BIN)/swt report
@@ -20,6 +20,10 @@ test: setup
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Some minutes; docs/performance.md tells what it says.
+bench: setup
+	$(BIN)/python bench/bench.py
 
 # After a change of the dependencies in pyproject.toml (and environment.yml).
 lock: setup

@@ -43,3 +43,9 @@ def test_every_locked_package_has_a_hash() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     for block in re.split(r"\n(?=[a-zA-Z0-9])", lock):
         assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_the_package_carries_the_citation_of_the_project() -> None:
+    """Pages say how to cite the software, also where only the package is installed."""
+    copy = ROOT / "src" / "swt_analysis" / "CITATION.cff"
+    assert copy.read_bytes() == (ROOT / "CITATION.cff").read_bytes()

@@ -1,20 +1,31 @@
 """Make reports: run each notebook with papermill, render it with nbconvert, list them all."""
 
-import hashlib
 import json
-import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from swt_analysis.files import remove_parts, write_whole
+from swt_analysis.fingerprint import Sources, combined, differing, digest, understood
 from swt_analysis.reports import Report
-from swt_analysis.study import Study
+from swt_analysis.study import LANGUAGES, Study
+from swt_analysis.titles import title
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 MANIFEST = ".manifest.json"
-PACKAGE = Path(__file__).parent
+# Keys of the manifest that are no pages: those have a slash.
+CLEANED, SOURCES, LIBRARIES, INDEX = "cleaned", "sources", "libraries", "index"
+SAVE_SECONDS = 1.0  # the manifest of a large study is long: not after every page
+
+_rendering = threading.Lock()  # the exporter is one for all threads
 
 
 @dataclass(frozen=True)
@@ -32,10 +43,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Failure:
-    """A report that could not be made, and why, in a few lines."""
+    """A report that could not be made, and why, in a few lines; with the traceback of its cell."""
 
     target: Target
     reason: str
+    traceback: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,56 @@ class Made:
     entry: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Current:
+    """What the pages of a study would be made from now.
+
+    Attributes
+    ----------
+    study : Study
+    everything : tuple of Report
+        All its reports.
+    sources : Sources
+        Hashes of files, as they were when first asked for.
+    """
+
+    study: Study
+    everything: tuple[Report, ...]
+    sources: Sources
+
+    def notebook(self, target: Target) -> Path:
+        """File of the notebook that makes a report."""
+        return self.study.notebooks / f"{target.report.notebook}.ipynb"
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {report.name: place for place, report in enumerate(self.everything)}
+
+    def around(self, target: Target) -> str:
+        """Hash of the titles of a report and of those beside it, which its page links to."""
+        place = self._places[target.report.name]
+        beside = self.everything[max(place - 1, 0) : place + 2]
+        return combined(
+            {"links": [[one.name, self._title(one, target.language)] for one in beside]}
+        )
+
+    def titles(self) -> str:
+        """Hash of the titles of all reports, which the indexes list."""
+        return combined(
+            {
+                language: [[one.name, self._title(one, language)] for one in self.everything]
+                for language in LANGUAGES
+            }
+        )
+
+    def _title(self, report: Report, language: str) -> str:
+        return title(self.study, report.notebook, language, report.parameters)
+
+    def library(self, target: Target) -> dict[str, str]:
+        """Hashes of what makes a page of its notebook."""
+        return self.sources.library(self.study, self.notebook(target))
+
+
 def read_manifest(study: Study) -> dict[str, Any]:
     """Read what each page was made from; empty if nothing was made."""
     try:
@@ -56,105 +118,235 @@ def read_manifest(study: Study) -> dict[str, Any]:
     return entries if isinstance(entries, dict) else {}
 
 
-def state(study: Study, target: Target, manifest: dict[str, Any], library: str) -> str:
-    """Tell whether a page is fresh, stale (and why) or missing.
+def update_processed(study: Study, sources: Sources) -> bool:
+    """Clean, unless the tables are those that the raw data and the library give.
 
     Parameters
     ----------
     study : Study
+    sources : Sources
+
+    Returns
+    -------
+    bool
+        Whether it was needed.
+
+    Raises
+    ------
+    DataError
+        With every problem in the raw data; the tables stay as they were.
+    """
+    made_from = sources.cleaning(study)
+    known = read_manifest(study).get(CLEANED, {})
+    if known.get("from") == made_from and known.get("tables") == _hashes(study.processed):
+        return False
+    from swt_analysis.clean import clean, write_processed
+
+    write_processed(study, clean(study))
+    cleaned = {"from": made_from, "tables": _hashes(study.processed)}
+    _save(study, read_manifest(study) | {CLEANED: cleaned, SOURCES: sources.used})
+    return True
+
+
+def state(current: Current, target: Target, manifest: dict[str, Any]) -> str:
+    """Tell whether a page is fresh, stale (and why) or missing.
+
+    Parameters
+    ----------
+    current : Current
     target : Target
     manifest : dict
         From `read_manifest`.
-    library : str
-        From `library_hash`.
 
     Returns
     -------
     str
         ``fresh``, ``missing`` or ``stale: `` and the reason.
     """
-    entry = manifest.get(target.key)
+    study, sources, entry = current.study, current.sources, manifest.get(target.key)
     files = [study.reports / f"{target.key}{ending}" for ending in (".html", ".ipynb")]
     if entry is None or not all(path.exists() for path in files):
         return "missing"
     if entry["parameters"] != dict(target.report.parameters):
         return "stale: its parameters"
-    if entry["notebook"] != _hash(study.notebooks / f"{target.report.notebook}.ipynb"):
+    notebook = current.notebook(target)
+    if not notebook.exists() or entry["notebook"] != sources.file(notebook):
         return "stale: its notebook"
-    if entry["library"] != library:
-        return "stale: the library"
-    for table, digest in entry["tables"].items():
+    made_by = manifest.get(LIBRARIES, {}).get(entry["library"], {})
+    if changed := differing(made_by, current.library(target)):
+        return f"stale: {', '.join(changed)}"
+    for table, known in entry["tables"].items():
         path = study.processed / f"{table}.csv"
-        if not path.exists() or _hash(path) != digest:
+        if not path.exists() or sources.file(path) != known:
             return f"stale: {table}.csv"
+    if entry["around"] != current.around(target):
+        return "stale: the titles that it links to"
     if any(_hash(path) != entry["files"][path.suffix] for path in files):
         return "stale: the page was altered"
     return "fresh"
 
 
-def library_hash(study: Study) -> str:
-    """Hash of the library, its texts and templates, and of the study's settings."""
-    digest = hashlib.sha256()
-    paths = [p for p in PACKAGE.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    for path in [*sorted(paths), study.raw / "study.toml"]:
-        if path.exists():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 def build(
-    study: Study,
+    current: Current,
     targets: Sequence[Target],
-    everything: Sequence[Report],
-    library: str,
-    jobs: int,
     timeout: int,
+    *,
+    jobs: int,
+    executor: "Callable[[], Executor] | None" = None,
+    scheduler: str | None = None,
+    started: Callable[[Target], None] = lambda target: None,
 ) -> Iterator[Made | Failure]:
     """Make reports, several at a time.
 
     Parameters
     ----------
-    study : Study
-        With processed tables.
+    current : Current
+        Of a study with processed tables.
     targets : sequence of Target
         What to make.
-    everything : sequence of Report
-        All reports of the study, for the links between pages.
-    library : str
-        From `library_hash`.
-    jobs : int
-        How many at a time.
     timeout : int
         Seconds that a cell may take.
+    jobs : int
+        How many at a time on this machine.
+    executor : callable, optional
+        Opens what does the work instead of processes of our own.
+    scheduler : str, optional
+        Address of the dask scheduler whose workers do it instead.
+    started : callable
+        Called with each target when its turn comes.
 
     Yields
     ------
     Made or Failure
         As they come; a page that was made is in its place.
+
+    Raises
+    ------
+    problems.SchedulerError
+        If the cluster cannot be used.
     """
+    from swt_analysis import executors
+
     if not targets:
         return
-    manifest = read_manifest(study)
+    results: Iterator[tuple[Target, Any]]
+    if scheduler is None:
+        results = executors.each(
+            make,
+            targets,
+            current.study,
+            current.everything,
+            timeout,
+            executor=executor or partial(_processes, min(jobs, len(targets))),
+            width=jobs,
+            started=started,
+        )
+        yield from _keep(current, results)
+        return
+    from swt_analysis.parcel import Parcel, make_elsewhere
+
+    with executors.connect(scheduler) as client:
+        # A task of its own: its result can be had again if the worker that holds it dies.
+        parcel = client.submit(Parcel.itself, Parcel.of(current), pure=False)
+        results = executors.each(
+            make_elsewhere,
+            targets,
+            parcel,
+            current.everything,
+            timeout,
+            executor=partial(client.get_executor, pure=False),
+            width=len(targets),
+            started=started,
+        )
+        yield from _keep(current, results)
+
+
+def _processes(jobs: int) -> "Executor":
+    """Open processes that find the exporter built, and share the warm process of the engine."""
+    from swt_analysis.executors import processes
+    from swt_analysis.forked import CannotForkError, warm_up
+
+    with suppress(CannotForkError):  # it says so when it is asked
+        warm_up()
+    load()
+    return processes(jobs)
+
+
+def load() -> None:
+    """Import what runs and renders notebooks, and build the exporter, which takes long."""
+    with _without_grammar():
+        import nbformat
+        import papermill  # noqa: F401
+
+        from swt_analysis.render import Frame, Link, page
+    link = Link("", "")
+    empty = nbformat.v4.new_notebook()  # type: ignore[no-untyped-call]
+    page(empty, Frame("nl", "", other=link, index=link, previous=None, next=None, notebook=link))
+
+
+@contextmanager
+def _without_grammar() -> Iterator[None]:
+    """Keep jsonschema from building a parser of web addresses, which takes it a second or more.
+
+    It is an optional part of it, for a check that nbformat does not make.
+    """
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+def _keep(current: Current, results: Iterator[tuple[Target, Any]]) -> Iterator[Made | Failure]:
+    """Put pages in their places as they come, and what they were made from in the manifest."""
+    study = current.study
     remove_parts(study.reports)
-    with ProcessPoolExecutor(max_workers=min(jobs, len(targets))) as pool:
-        pending: set[Future[Made | Failure]] = {
-            pool.submit(make, study, target, everything, timeout) for target in targets
-        }
-        try:
-            while pending:
-                done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                for future in done:
-                    result = future.result()
-                    if isinstance(result, Made):
-                        manifest[result.target.key] = result.entry | {"library": library}
-                        _place(study, result, manifest)
-                    yield result
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    manifest = read_manifest(study)
+    saved = time.monotonic()
+    try:
+        for target, result in results:
+            if isinstance(result, Made):
+                library = current.library(target)
+                name = combined(library)[:16]
+                manifest.setdefault(LIBRARIES, {})[name] = library
+                manifest[target.key] = result.entry | {
+                    "library": name,
+                    "around": current.around(target),
+                }
+                places = {end: study.reports / f"{target.key}{end}" for end in result.files}
+                write_whole({places[end]: data for end, data in result.files.items()})
+                if time.monotonic() - saved > SAVE_SECONDS:
+                    _save(study, manifest)
+                    saved = time.monotonic()
+                yield result
+            elif isinstance(result, Failure):
+                yield result
+            else:
+                yield Failure(target, "the process that made it died each time it was tried")
+    finally:
+        _save(study, manifest | {SOURCES: current.sources.used})
+
+
+def remove_gone(current: Current) -> None:
+    """Remove the pages that were made of reports which the study no longer has."""
+    names = {report.name for report in current.everything}
+    manifest = read_manifest(current.study)
+    gone = [key for key in manifest if "/" in key and key.partition("/")[2] not in names]
+    for key in gone:
+        for ending, known in manifest.pop(key)["files"].items():
+            path = current.study.reports / f"{key}{ending}"
+            if path.exists() and _hash(path) == known:  # else somebody made it his own
+                path.unlink()
+    if gone:
+        _save(current.study, manifest)
 
 
 def make(
-    study: Study, target: Target, everything: Sequence[Report], timeout: int
+    target: Target, study: Study, everything: Sequence[Report], timeout: int
 ) -> Made | Failure:
     """Run one notebook and render it; nothing is written to the study."""
     import nbformat
@@ -168,48 +360,84 @@ def make(
     if not source.exists():
         return Failure(target, f"notebook {source.name} is missing")
     parameters = {**target.report.parameters, "language": target.language}
-    with tempfile.TemporaryDirectory() as folder:
-        executed = Path(folder) / "executed.ipynb"
-        try:
-            papermill.execute_notebook(
-                _literal(source),
-                _literal(executed),
-                parameters=parameters,
-                cwd=str(study.root),
-                engine_name="swt",
-                kernel_name="python3",
-                progress_bar=False,
-                execution_timeout=timeout,
-            )
-        except PapermillExecutionError as error:
-            return Failure(
-                target, f"notebook {source.name}, cell {error.cell_index}: {error.ename}: "
-                f"{error.evalue}",
-            )  # fmt: skip
-        except Exception as error:
-            return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
-        notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    content = source.read_bytes()
+    try:
+        notebook = papermill.execute_notebook(
+            nbformat.reads(content.decode(), as_version=4),  # type: ignore[no-untyped-call]
+            None,
+            parameters=parameters,
+            cwd=str(study.root),
+            engine_name="swt",
+            kernel_name="python3",
+            progress_bar=False,
+            execution_timeout=timeout,
+        )
+    except PapermillExecutionError as error:
+        return Failure(
+            target,
+            f"notebook {source.name}, cell {error.cell_index}: {error.ename}: {error.evalue}",
+            "\n".join(error.traceback),
+        )
+    except Exception as error:
+        return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
     _strip(notebook)
     shown = _metadata(notebook)
-    html = page(notebook, frame(study, target.report, target.language, everything))
+    with _rendering:
+        html = page(notebook, frame(study, target.report, target.language, everything))
     written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     files = {".ipynb": f"{written}\n".encode(), ".html": html.encode()}
     entry = {
-        "notebook": _hash(source),
+        "notebook": understood(source.suffix, content),
         "parameters": dict(target.report.parameters),
-        "tables": shown.get("tables", {}),
+        # A notebook that does not say what it reads may read all.
+        "tables": shown.get("tables", _hashes(study.processed)),
         "line": shown.get("line", ""),
         "thumbnail": shown.get("thumbnail", ""),
         "differing": shown.get("differing", 0),
-        "files": {ending: hashlib.sha256(data).hexdigest() for ending, data in files.items()},
+        "files": {ending: digest(data) for ending, data in files.items()},
     }
     return Made(target, files, entry)
 
 
-def _place(study: Study, made: Made, manifest: dict[str, Any]) -> None:
-    content = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    files = {study.reports / f"{made.target.key}{end}": data for end, data in made.files.items()}
-    write_whole({**files, study.reports / MANIFEST: content.encode()})
+def update_index(current: Current, name: Callable[[str], str]) -> None:
+    """Write the indexes, unless they are those that the pages give.
+
+    Parameters
+    ----------
+    current : Current
+    name : callable
+        Gives the study's title in a language.
+    """
+    from swt_analysis.site import write_index
+
+    study, manifest = current.study, read_manifest(current.study)
+    parts: dict[str, Any] = {key: entry for key, entry in manifest.items() if "/" in key}
+    parts["library"] = current.sources.library(study)
+    parts["titles"] = current.titles()
+    made_from = combined(parts)
+    if manifest.get(INDEX) == {"from": made_from, "files": _indexes(study)}:
+        return
+    write_index(study, current.everything, name, manifest)
+    _save(study, manifest | {INDEX: {"from": made_from, "files": _indexes(study)}})
+
+
+def _save(study: Study, manifest: dict[str, Any]) -> None:
+    """Write the manifest, without the libraries that no page was made by."""
+    used = {entry["library"] for key, entry in manifest.items() if "/" in key}
+    libraries = manifest.get(LIBRARIES, {})
+    kept = manifest | {LIBRARIES: {key: libraries[key] for key in used & set(libraries)}}
+    content = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    write_whole({study.reports / MANIFEST: content.encode()})
+
+
+def _hashes(processed: Path) -> dict[str, str]:
+    """Hash of each processed table."""
+    return {path.stem: _hash(path) for path in sorted(processed.glob("*.csv"))}
+
+
+def _indexes(study: Study) -> dict[str, str]:
+    pages = [study.reports / "index.html", *study.reports.glob("*/index.html")]
+    return {str(one.relative_to(study.reports)): _hash(one) for one in pages if one.exists()}
 
 
 def _strip(notebook: Any) -> None:
@@ -231,10 +459,5 @@ def _metadata(notebook: Any) -> dict[str, Any]:
     return found
 
 
-def _literal(path: Path) -> str:
-    """Write a path so that papermill, which fills in what stands in braces, leaves it alone."""
-    return str(path).replace("{", "{{").replace("}", "}}")
-
-
 def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return digest(path.read_bytes())

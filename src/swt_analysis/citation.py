@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from html import escape
 from importlib.metadata import version
+from importlib.resources import files
 from typing import Any
 
 import yaml
 
-from swt_analysis.study import PROJECT
 from swt_analysis.text import text
 
 _TITLE = re.compile(r"\*([^*]+)\*")
@@ -27,7 +27,7 @@ def reference(source: Mapping[str, Any], language: str) -> str:
 
 def software(language: str) -> str:
     """Write the reference of this software as HTML."""
-    cited = yaml.safe_load((PROJECT / "CITATION.cff").read_text("utf-8"))
+    cited = yaml.safe_load((files("swt_analysis") / "CITATION.cff").read_text("utf-8"))
     authors = ", ".join(
         one.get("name") or f"{one['family-names']}, {one['given-names'][:1]}."
         for one in cited["authors"]

@@ -4,18 +4,18 @@ import fnmatch
 import json
 import os
 import sys
-import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from swt_analysis.study import PROJECT, Study, find_study, is_round_name
+from swt_analysis.study import PROJECT, Study, find_study, is_round_name, study_settings
 
 if TYPE_CHECKING:
-    from swt_analysis.build import Target
+    from swt_analysis.build import Current, Target
+    from swt_analysis.fingerprint import Sources
     from swt_analysis.problems import Problem
     from swt_analysis.reports import Report
 
@@ -76,7 +76,8 @@ def check(path: tuple[Path, ...], folder: Path) -> None:
 def clean(folder: Path, quiet: bool) -> None:
     """Turn the raw data into processed tables."""
     study = _find(folder)
-    _clean(study)
+    with _alone(study):
+        _clean(study)
     if not quiet:
         click.echo(f"Processed tables are in {study.processed}")
 
@@ -86,14 +87,13 @@ def clean(folder: Path, quiet: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_reports(folder: Path, as_json: bool) -> None:
     """List the reports, their parameters and state."""
-    from swt_analysis.build import library_hash, read_manifest, state
-    from swt_analysis.reports import reports
+    from swt_analysis.build import read_manifest, state
     from swt_analysis.titles import title
 
     study = _find(folder)
-    if not (study.processed / "datapackage.json").exists():
-        _clean(study)
-    manifest, library = read_manifest(study), library_hash(study)
+    with _alone(study):
+        current = _current(study)
+    manifest = read_manifest(study)
     rows: list[dict[str, Any]] = [
         {
             "name": target.report.name,
@@ -102,9 +102,9 @@ def list_reports(folder: Path, as_json: bool) -> None:
                 study, target.report.notebook, target.language, target.report.parameters
             ),
             "parameters": dict(target.report.parameters),
-            "state": state(study, target, manifest, library),
+            "state": state(current, target, manifest),
         }
-        for target in _targets(reports(study), (), "all")
+        for target in _targets(current.everything, (), "all")
     ]
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
@@ -125,6 +125,14 @@ def list_reports(folder: Path, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Make fresh pages again too.")
 @click.option("--keep-going", is_flag=True, help="Go on with the rest if one fails.")
 @click.option("--timeout", type=click.IntRange(1), default=300, help="Seconds for a cell.")
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help="Who makes them: this machine or a dask cluster.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Of the dask cluster: tcp://HOST:PORT.")
 @click.option("--open", "show", is_flag=True, help="Open the index in the browser.")
 def report(
     name: tuple[str, ...],
@@ -135,58 +143,114 @@ def report(
     force: bool,
     keep_going: bool,
     timeout: int,
+    executor: str,
+    scheduler: str | None,
     show: bool,
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
-    from swt_analysis.build import (
-        Failure,
-        build,
-        library_hash,
-        read_manifest,
-        state,
-    )
-    from swt_analysis.reports import reports
-    from swt_analysis.site import write_index
-    from swt_analysis.study import study_settings
+    from swt_analysis.build import Failure, build, read_manifest, remove_gone, state, update_index
+    from swt_analysis.problems import SchedulerError
 
+    if (executor == "dask") != (scheduler is not None):
+        _stop("--executor dask and --scheduler tcp://HOST:PORT go together", 2)
     study = _find(folder)
-    _clean(study)
-    everything = reports(study)
-    manifest, library = read_manifest(study), library_hash(study)
-    targets = [
-        target
-        for target in _targets(everything, name, language)
-        if force or state(study, target, manifest, library) != "fresh"
-    ]
-    failures: list[Failure] = []
-    hidden = quiet or not targets
-    with click.progressbar(
-        length=len(targets), label="Reports", hidden=hidden, file=sys.stderr
-    ) as bar:
-        results = build(study, targets, everything, library, jobs, timeout)
-        for result in results:
-            bar.update(1)
-            if isinstance(result, Failure):
-                failures.append(result)
-                click.echo(f"\n{result.target.key}: {result.reason}", err=True)
-                if not keep_going:
-                    results.close()  # type: ignore[attr-defined]
-                    break
-    settings = study_settings(study)
-    write_index(
-        study,
-        everything,
-        lambda code: str(settings.get(f"title_{code}", study.root.name)),
-        read_manifest(study),
-    )
+    failures, made = 0, 0
+    targets: list[Target] = []
+    with _alone(study):
+        try:
+            current = _current(study)
+            manifest = read_manifest(study)
+            targets = [
+                target
+                for target in _targets(current.everything, name, language)
+                if force or state(current, target, manifest) != "fresh"
+            ]
+            bar: Any = click.progressbar(
+                length=len(targets),
+                label="Reports",
+                hidden=quiet or not targets,
+                file=sys.stderr,
+                item_show_func=lambda target: target.key if target else "",
+            )
+            results = build(
+                current,
+                targets,
+                timeout,
+                jobs=jobs,
+                scheduler=scheduler,
+                started=lambda target: bar.update(0, target),
+            )
+            with bar, closing(results):  # type: ignore[type-var]
+                for result in results:
+                    bar.update(1)
+                    if not isinstance(result, Failure):
+                        made += 1
+                        continue
+                    failures += 1
+                    click.echo(f"\n{result.target.key}: {result.reason}", err=True)
+                    if not keep_going:
+                        break
+            remove_gone(current)
+            settings = study_settings(study)
+            update_index(current, lambda code: str(settings.get(f"title_{code}", study.root.name)))
+        except SchedulerError as error:
+            _stop(str(error), 1)
+        except KeyboardInterrupt:
+            told = f"{made} of {len(targets)} made, the rest is as it was." if targets else ""
+            _stop(f"\nStopped. {told} To go on: swt report".replace("  ", " "), 130)
     index = study.reports / "index.html"
     if failures:
-        click.echo(f"{len(failures)} not made; what there was of them is untouched.", err=True)
+        click.echo(f"{failures} not made; what there was of them is untouched.", err=True)
         sys.exit(1)
     if not quiet:
-        click.echo(f"{len(targets)} made, the rest was fresh. Open {index}")
+        click.echo(f"{made} made, the rest was fresh. Open {index}")
     if show:
+        import webbrowser
+
         webbrowser.open(index.resolve().as_uri())
+
+
+@main.command()
+@_study
+@_quiet
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any that is free.")
+@click.option("--open", "show", is_flag=True, help="Open the index in the browser.")
+def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
+    """Show the reports in the browser, and make again what a saved file touches."""
+    from threading import Event
+
+    from swt_analysis.serve import Pages
+    from swt_analysis.watch import EditedError
+    from swt_analysis.watch import watch as keep_watch
+
+    study = _find(folder)
+    say = (lambda line: None) if quiet else click.echo
+    study.reports.mkdir(exist_ok=True)
+    try:
+        pages = Pages(study.reports, port)
+    except OSError as error:
+        _stop(f"port {port} cannot be used: {error.strerror}; choose another with --port", 2)
+    say(f"Reports are at {pages.url}. Ctrl-C ends it.")
+    if show:
+        import webbrowser
+
+        webbrowser.open(pages.url)
+    jobs = os.cpu_count() or 1
+    try:
+        keep_watch(study, pages, jobs=jobs, timeout=300, say=say, stop=Event())
+    except KeyboardInterrupt:
+        pass
+    except EditedError:
+        if os.name == "nt":  # it has no way to put a process in the place of another
+            _stop("The library was edited: start swt watch again.", 1)
+        say("The library was edited; starting again.")
+        port = pages.server_port
+        command = ["-m", "swt_analysis", "watch", "--study", str(study.root), "--port", str(port)]
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *command, *(["--quiet"] if quiet else [])])
+    say("Stopped.")
+    sys.stdout.flush()
+    os._exit(0)  # cells that still run end with it
 
 
 _round = click.option(
@@ -269,7 +333,8 @@ def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
         _stop(f"{file}: its ending must be one of {', '.join(FORMATS)}", 2)
     if file.resolve().is_relative_to(study.root / "data"):
         _stop(f"{file}: choose a place outside {study.root / 'data'}, which holds the study", 2)
-    _clean(study)
+    with _alone(study):
+        _clean(study)
     with _writing(file):
         contents = export_study(study, file, language)
         write_whole(contents)
@@ -312,7 +377,7 @@ def _check_round(round_name: str) -> None:
 
 
 def _targets(
-    everything: "list[Report]", patterns: tuple[str, ...], language: str
+    everything: "Sequence[Report]", patterns: tuple[str, ...], language: str
 ) -> "list[Target]":
     from swt_analysis.build import Target
 
@@ -328,13 +393,34 @@ def _targets(
     ]
 
 
-def _clean(study: Study) -> None:
-    from swt_analysis.clean import clean as clean_study
-    from swt_analysis.clean import write_processed
+@contextmanager
+def _alone(study: Study) -> Iterator[None]:
+    """Wait until no other run works on the study."""
+    from swt_analysis.lock import alone
+
+    waiting = f"another swt works on {study.root}; waiting until it is done"
+    with alone(study.reports, lambda: click.echo(waiting, err=True)):
+        yield
+
+
+def _current(study: Study) -> "Current":
+    """Bring the processed tables up to date, and say what the pages would be made from."""
+    from swt_analysis.build import Current, read_manifest
+    from swt_analysis.fingerprint import Sources
+    from swt_analysis.reports import reports
+
+    sources = Sources(read_manifest(study).get("sources", {}))
+    _clean(study, sources)
+    return Current(study, tuple(reports(study)), sources)
+
+
+def _clean(study: Study, sources: "Sources | None" = None) -> None:
+    from swt_analysis.build import update_processed
+    from swt_analysis.fingerprint import Sources
     from swt_analysis.problems import DataError
 
     try:
-        write_processed(study, clean_study(study))
+        update_processed(study, sources or Sources({}))
     except DataError as error:
         _stop_at_problems(error.problems)
 

@@ -79,6 +79,10 @@ class ToldError(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
+class SchedulerError(ToldError):
+    """A cluster cannot be used; says why and what to do."""
+
+
 class DataError(ToldError):
     """Raw data cannot be used; ``problems`` has every fault found, not just the first."""
 

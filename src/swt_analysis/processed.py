@@ -1,11 +1,11 @@
 """Read the processed tables of a study."""
 
 import hashlib
+import io
 from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from swt_analysis.clean import clean, write_processed
 from swt_analysis.schemas import PROCESSED, SYNTHETIC
 from swt_analysis.study import Study
 
@@ -24,6 +24,8 @@ class Processed(Mapping[str, pd.DataFrame]):
         self._tables: dict[str, pd.DataFrame] = {}
         self.hashes: dict[str, str] = {}
         if not (study.processed / "datapackage.json").exists():
+            from swt_analysis.clean import clean, write_processed
+
             write_processed(study, clean(study))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -31,10 +33,13 @@ class Processed(Mapping[str, pd.DataFrame]):
             schema = PROCESSED[name]
             path = self._study.processed / f"{name}.csv"
             types = {key: str(one.dtype) for key, one in schema.columns.items() if not one.regex}
-            table = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""])
+            content = path.read_bytes()  # read once: the hash is of what is shown
+            table = pd.read_csv(
+                io.BytesIO(content), dtype=types, keep_default_na=False, na_values=[""]
+            )
             # Said in the file for those who open it; the pages say it by study.toml.
             self._tables[name] = table.drop(columns=list(SYNTHETIC), errors="ignore")
-            self.hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            self.hashes[name] = hashlib.sha256(content).hexdigest()
         return self._tables[name].copy()
 
     def __iter__(self) -> Iterator[str]:

@@ -28,6 +28,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from swt_analysis.text import catalogue
+
 PRELOADED = (
     "numpy",
     "pandas",
@@ -43,6 +45,7 @@ PRELOADED = (
 
 KEY = b"pipe"  # Session warns without one; nobody else can reach the pipe
 STALE = "the package was edited"
+TEXTS = Path(__file__).with_name("texts.toml")
 FLUSH_SECONDS = 0.2  # as ipykernel
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
 
@@ -73,6 +76,7 @@ class _Server:
     def __init__(self, control: socket.socket, kernel: Any) -> None:
         self._kernel = kernel
         self._loaded = _own_files()
+        self._texts = TEXTS.stat().st_mtime_ns
         self._children: dict[socket.socket, int] = {}
         self._selector = selectors.DefaultSelector()
         self._selector.register(control, selectors.EVENT_READ, self._fork)
@@ -99,6 +103,8 @@ class _Server:
                 lifeline.close()
                 for key in self._selector.get_map().values():
                     os.close(key.fd)
+                if self._texts != TEXTS.stat().st_mtime_ns:
+                    catalogue.cache_clear()
                 _run(self._kernel, pipe)
         _tell(lifeline, pid=pid)
         self._children[lifeline] = pid
