@@ -223,6 +223,18 @@ def test_the_svg_stands_in_a_page_and_its_text_can_be_read_on_a_telephone(name: 
     assert set(re.findall(r"(?:xmlns|href|src|url)\S*", svg)) == {f'xmlns="{SVG[1:-1]}"'}
 
 
+def test_lines_stay_on_a_telephone_with_the_text_spacing_of_wcag() -> None:
+    # 1.4.12: letters .12 em apart, words .16 em more; a page 320 px wide has 16 px beside a figure.
+    for language in LANGUAGES:
+        drawing = FIGURES["scheme"](language)
+        for text in texts(drawing):
+            line, size = text.get_text(), text.get_fontsize()
+            bold = text.get_fontproperties().get_weight() == "bold"
+            wide = text_width(line, size=size, bold=bold)
+            wide += (0.12 * len(line) + 0.16 * line.count(" ")) * size
+            assert wide <= WIDTH * 304 / 288, line
+
+
 @every_figure
 def test_the_same_figure_is_the_same_bytes(name: str) -> None:
     here, there = FIGURES[name]("en"), FIGURES[name]("en")

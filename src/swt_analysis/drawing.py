@@ -28,6 +28,8 @@ from matplotlib.transforms import Affine2D
 WIDTH = 316.8  # points: 4.4 inches
 BODY, SMALL = 9.6, 8.8  # shown 320 px wide: 9.7 and 8.9 px
 LEADING = 1.25
+# Longest line: readers may space letters and words wider (WCAG 2.2, 1.4.12), by a quarter.
+LINE = 0.8 * WIDTH
 INK = "#1b1b1b"  # becomes the page's text colour in SVG, so that dark mode works
 # Text on a tile, the same in light and dark mode. Not quite black: matplotlib leaves black out.
 DARK, LIGHT = "#010101", "#ffffff"
@@ -84,7 +86,7 @@ class Sheet:
         width: float = WIDTH,
     ) -> float:
         """Write text from y down, wrapped to a width; give the y under its last line."""
-        for line in wrap(string, width, size=size, bold=bold):
+        for line in wrap(string, min(width, LINE), size=size, bold=bold):
             self.line_of_text(
                 x, y + size * 0.92, line, align=align, size=size, colour=colour, bold=bold
             )
