@@ -1,10 +1,11 @@
 """Raw tables to processed tables."""
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -130,7 +131,7 @@ def write_processed(study: Study, tables: Tables) -> None:
     """
     settings = study_settings(study)
     title = settings.get("title_en", study.root.name)
-    synthetic = bool(settings.get("synthetic", False))
+    synthetic = is_synthetic(settings)
     if synthetic:
         tables = {name: table.assign(synthetic=True) for name, table in tables.items()}
     contents = {
@@ -153,6 +154,11 @@ def study_settings(study: Study) -> dict[str, Any]:
     """Read ``study.toml``; empty if the study has none."""
     path = study.raw / "study.toml"
     return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def is_synthetic(settings: Mapping[str, Any]) -> bool:
+    """Whether the settings of a study (`study_settings`) say that its data are invented."""
+    return bool(settings.get("synthetic", False))
 
 
 class _Reader:
@@ -346,7 +352,7 @@ def _municipalities(answers: Answers, raw: Tables) -> pd.DataFrame:
     """Give what is known of each; of a bare round with scores, that they answered."""
     table = raw["municipalities"]
     if table.empty and answers.scores is not None:
-        names = answers.scores["municipality"].unique().to_numpy(dtype=object)
+        names = np.asarray(answers.scores["municipality"].unique(), dtype=object)
         rows = pd.DataFrame({"municipality": [*names, *answers.absent]}, dtype=object)
         rows["on_scheme"] = ["yes"] * len(names) + ["no"] * len(answers.absent)
         table = rows.sort_values("municipality", ignore_index=True).reindex(columns=table.columns)

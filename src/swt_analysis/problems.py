@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+_LONGEST = 500  # characters of a value that a message shows
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -36,7 +38,8 @@ class Problem:
         place += [f"row {self.row}"] if self.row is not None else []
         place += [f"column {self.column}"] if self.column is not None else []
         where = f" {', '.join(place)}:" if place else ""
-        return f"{self.file}:{where} {self.value!r}: {self.allowed}"
+        value = self.value if len(self.value) <= _LONGEST else f"{self.value[:_LONGEST]}…"
+        return f"{self.file}:{where} {value!r}: {self.allowed}"
 
 
 class ToldError(Exception):
