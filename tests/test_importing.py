@@ -215,10 +215,6 @@ def hide_sheet(book: Workbook) -> None:
     book["Keuzeschalen"].sheet_state = "hidden"
 
 
-def flatten_row(book: Workbook) -> None:
-    book["Keuzeschalen"].row_dimensions[4].height = 0
-
-
 def no_names(book: Workbook) -> None:
     book["Keuzeschalen"].delete_cols(1)
 
@@ -251,7 +247,6 @@ BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
     "error": (lambda b: scales(b, "B4", "#N/A"), "'#N/A': must be 1 to 5"),
     "merged": (merge, "sheet Keuzeschalen, row 3: 'B3:C3': are merged cells; unmerge them"),
     "hidden": (hide_row, "sheet Keuzeschalen, row 4: 'row 4': is hidden; show it, or delete it"),
-    "flat": (flatten_row, "sheet Keuzeschalen, row 4: 'row 4': is hidden; show it, or delete it"),
     "hidden_sheet": (hide_sheet, "sheet Keuzeschalen: 'Keuzeschalen': is a hidden sheet; show it"),
     "hidden_column": (hide_column, "'C': is hidden"),
     "misspelt": (

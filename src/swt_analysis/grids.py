@@ -26,7 +26,6 @@ import pandas as pd
 from swt_analysis.problems import DataError, Problem
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.dimensions import RowDimension
     from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_UNPACKED = 20_000_000  # bytes of a workbook; a round of 342 municipalities has under 1 MB
@@ -365,7 +364,7 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
         if used & set(range(merged.min_row, merged.max_row + 1)):
             value = str(merged.coord)
             grid.problems.append(grid.problem(merged.min_row, None, value, _MERGED))
-    hidden_rows = [row for row in sorted(used) if _is_hidden(sheet.row_dimensions[row])]
+    hidden_rows = [row for row in sorted(used) if sheet.row_dimensions[row].hidden]
     grid.problems.extend(grid.problem(row, None, f"row {row}", _HIDDEN) for row in hidden_rows)
     grid.problems.extend(
         grid.problem(None, column, get_column_letter(column + 1), _HIDDEN)
@@ -378,10 +377,6 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
 _FORMULA = "is a formula; put its value there (Paste special, Values)"
 _MERGED = "are merged cells; unmerge them and fill in each"
 _HIDDEN = "is hidden; show it, or delete it (a filter hides too: clear it)"
-
-
-def _is_hidden(row: "RowDimension") -> bool:
-    return bool(row.hidden) or row.height == 0
 
 
 def _hidden_columns(sheet: "Worksheet") -> Iterable[int]:
