@@ -1,9 +1,13 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
 from frictionless import Package
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from swt_analysis.answers import read_answers, read_scores
 from swt_analysis.clean import clean, write_processed
@@ -12,6 +16,7 @@ from swt_analysis.schemas import PROCESSED
 from swt_analysis.study import Study
 from tests.conftest import copy_raw
 
+_PLAIN = "municipality,scale,point"
 SCALES = pd.DataFrame({"scale": [1, 2], "points": [5, 4]})
 
 
@@ -139,3 +144,40 @@ def test_a_tally_without_other_files_tells_its_respondents(tmp_path: Path) -> No
 def test_a_round_without_answers_says_what_it_needs(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"a round has one of tallies\.csv or scores\.csv"):
         read_answers(tmp_path, SCALES, None)
+
+
+def outcome(read: Callable[[], pd.DataFrame | None]) -> str:
+    """What a reader gives, or what it says is wrong."""
+    try:
+        table = read()
+    except DataError as error:
+        return str(error)
+    return "" if table is None else f"{table.dtypes}{table.to_csv()}"
+
+
+_CELLS = st.sampled_from(
+    ["", "1", "2", "5", "6", "0", "3.0", "03", "2 ", "NA", "nan", "-1", "1e0", '"2"', "2,2"]
+)
+_NAMES = st.sampled_from(
+    ["Velsen", "Dijk  en Waard", "Súdwest-Fryslân", "'s-Hertogenbosch", "036", ""]
+)
+_ROWS = st.tuples(_NAMES, st.sampled_from(["1", "2", "3", "01", "4"]), _CELLS)
+
+
+@given(
+    st.lists(_ROWS, max_size=6),
+    st.sampled_from([_PLAIN, f"{_PLAIN},source"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
+)
+@example([("Velsen", "1", "2"), ("Velsen", "2", ""), ("Haarlem", "1", "5")], _PLAIN, "utf-8")
+@example([("Velsen", "1", "2,3"), ("Velsen", "2", "2,3")], _PLAIN, "utf-8")
+@example([("036", "1", "2")], _PLAIN, "utf-8")
+def test_a_plain_table_read_at_once_is_as_if_read_cell_by_cell(
+    rows: list[tuple[str, ...]], header: str, encoding: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "scores.csv"
+        path.write_text("\n".join([header, *map(",".join, rows)]), encoding=encoding)
+        assert outcome(lambda: read_answers(Path(folder), SCALES, None).scores) == outcome(
+            lambda: read_scores(path, SCALES)
+        )

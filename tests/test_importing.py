@@ -173,8 +173,9 @@ def test_tables_made_elsewhere_are_read_by_what_they_hold(
 @pytest.mark.parametrize("form", ["marks", "numbers"])
 def test_a_tally_is_a_round_too(study: Study, tmp_path: Path, form: str) -> None:
     lines = ["schaal;1;2;3;4;5;geen antwoord"]
+    names = ["Wie bepaalt inrichting", *range(2, 12)]
     cells = {"marks": ";XX;;xxx;;X", "numbers": "0;2;;3;;1"}[form]
-    lines += [f"{scale};{cells}" for scale in range(1, 12)]
+    lines += [f"{scale};{cells}" for scale in names]
     path = tmp_path / "turven.csv"
     path.write_text("\n".join(lines), encoding="cp1252")
     import_round(study, path, "2015")
@@ -186,10 +187,11 @@ def test_a_tally_is_a_round_too(study: Study, tmp_path: Path, form: str) -> None
 
 def test_what_a_bad_tally_has_wrong_is_told(study: Study, tmp_path: Path) -> None:
     path = tmp_path / "turven.csv"
-    path.write_text("scale,1,2\n1,X,XX\n2,X,Y\n12,X,\n")
+    path.write_text("scale,1,2\n1,X,XX\n2,X,Y\n12,X,\nPositionerin,X,XX\n")
     said = refusal(study, path)
-    assert "row 3, column 2: 'Y': only marks X and blanks" in said
+    assert "row 3, column 2: 'Y': only marks X and blanks (a file to import may have whole" in said
     assert "row 4, column scale: '12': must be one of 1, 2" in said
+    assert "did you mean Positionering?" in said
     assert "'scale 3': has no row" in said
 
 
@@ -207,6 +209,10 @@ def hide_row(book: Workbook) -> None:
 
 def hide_column(book: Workbook) -> None:
     book["Keuzeschalen"].column_dimensions["C"].hidden = True
+
+
+def hide_sheet(book: Workbook) -> None:
+    book["Keuzeschalen"].sheet_state = "hidden"
 
 
 def no_names(book: Workbook) -> None:
@@ -241,6 +247,7 @@ BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
     "error": (lambda b: scales(b, "B4", "#N/A"), "'#N/A': must be 1 to 5"),
     "merged": (merge, "sheet Keuzeschalen, row 3: 'B3:C3': are merged cells; unmerge them"),
     "hidden": (hide_row, "sheet Keuzeschalen, row 4: 'row 4': is hidden; show it, or delete it"),
+    "hidden_sheet": (hide_sheet, "sheet Keuzeschalen: 'Keuzeschalen': is a hidden sheet; show it"),
     "hidden_column": (hide_column, "'C': is hidden"),
     "misspelt": (
         lambda b: scales(b, "A14", "Heemskerck") or scales(b, "B14", 2),
@@ -321,6 +328,43 @@ def archive(**parts: bytes) -> bytes:
     return file.getvalue()
 
 
+def changed(book: Workbook, change: Callable[[bytes], bytes]) -> bytes:
+    """Save a workbook with another text for its sheet of scales."""
+    file = io.BytesIO()
+    book.save(file)
+    there = zipfile.ZipFile(file)
+    parts = {name: there.read(name) for name in there.namelist()}
+    parts["xl/worksheets/sheet2.xml"] = change(parts["xl/worksheets/sheet2.xml"])
+    return archive(**parts)
+
+
+def documented(sheet: bytes) -> bytes:
+    entity = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    return entity + sheet.replace(b"<sheetData>", b"<sheetData><!-- &e; -->", 1)
+
+
+def merged_all(sheet: bytes) -> bytes:
+    merged = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    return sheet.replace(b"</sheetData>", b"</sheetData>" + merged)
+
+
+def blank_cells(sheet: bytes) -> bytes:
+    return sheet.replace(b"</sheetData>", b'<row r="99">' + b"<c/>" * 10**6 + b"</row></sheetData>")
+
+
+def styled_rows(sheet: bytes) -> bytes:
+    rows = b"".join(b'<row r="%d" s="1"/>' % row for row in range(99, 1_048_577))
+    return sheet.replace(b"</sheetData>", rows + b"</sheetData>")
+
+
+def lying(book: Workbook) -> bytes:
+    """A part that says in the archive's list that it is small."""
+    data = bytearray(package(book, "xl/worksheets/sheet99.xml", b" " * 10**7))
+    size = data.rfind(b"PK\x01\x02") + 24
+    data[size : size + 4] = (10).to_bytes(4, "little")
+    return bytes(data)
+
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512
 FILES: dict[str, tuple[Callable[[Workbook], bytes], str]] = {
     "empty": (lambda b: b"", "is empty"),
@@ -334,6 +378,12 @@ FILES: dict[str, tuple[Callable[[Workbook], bytes], str]] = {
     "document": (lambda b: archive(**{"word/document.xml": b"<w/>"}), "is no Excel workbook"),
     "broken": (lambda b: archive(**{"xl/workbook.xml": b"<oops"}), "cannot be read as a workbook"),
     "bomb": (lambda b: package(b, "xl/media/x", b"\0" * 10**8), "far more than a round"),
+    "entities": (lambda b: changed(b, documented), "sheet2.xml': holds a document type (DTD)"),
+    "merged_all": (lambda b: changed(b, merged_all), "'over 250000 cells': is far larger"),
+    "blank_cells": (lambda b: changed(b, blank_cells), "'over 250000 cells': is far larger"),
+    "styled_rows": (lambda b: changed(b, styled_rows), "far more than a round"),
+    "lying": (lying, "is damaged; save it anew as .xlsx"),
+    "quote": (lambda b: b'gemeente;1\n"Velsen;2\n', "has a quotation mark that is never closed"),
     "macros": (lambda b: package(b, "xl/vbaProject.bin", b"x"), "has macros; save it as Excel"),
     "links": (lambda b: package(b, "xl/externalLinks/externalLink1.xml", b"<x/>"), "has links to"),
     "picture": (lambda b: b"\x89PNG\r\n\x1a\n\0\0", "is no text and no workbook"),

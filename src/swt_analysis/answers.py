@@ -1,6 +1,7 @@
 """The answers of a round on the choice scales, in whichever form they came."""
 
 import re
+import warnings
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,13 +138,15 @@ def _plain_scores(path: Path, scales: pd.DataFrame) -> pd.DataFrame | None:
         "point": pd.CategoricalDtype(["", *map(str, range(1, int(most.max()) + 1))]),
     }
     try:
-        table = pd.read_csv(
-            path,
-            dtype=defaultdict(lambda: "str", allowed),  # type: ignore[arg-type]
-            na_filter=False,
-            low_memory=False,
-            encoding="utf-8-sig",
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # later versions of pandas raise of a strange value
+            table = pd.read_csv(
+                path,
+                dtype=defaultdict(lambda: "str", allowed),  # type: ignore[arg-type]
+                na_filter=False,
+                low_memory=False,
+                encoding="utf-8-sig",
+            )
     except ValueError:  # also what pandas raises of a row too long, or of another encoding
         return None
     names = table["municipality"].cat

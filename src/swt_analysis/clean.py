@@ -17,7 +17,7 @@ from swt_analysis.ordinal import summarise
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.pseudonyms import hide, names_in_tables, pseudonyms
 from swt_analysis.raw import as_table, plain_grid, read_raw
-from swt_analysis.study import Study, is_round_name, study_settings
+from swt_analysis.study import Study, is_round_name, is_synthetic, study_settings
 
 Tables = dict[str, pd.DataFrame]
 
@@ -140,7 +140,7 @@ def write_processed(study: Study, tables: Tables) -> None:
     """
     settings = study_settings(study)
     title = settings.get("title_en", study.root.name)
-    synthetic = bool(settings.get("synthetic", False))
+    synthetic = is_synthetic(settings)
     if synthetic:
         tables = {name: table.assign(synthetic=True) for name, table in tables.items()}
     contents = {

@@ -15,10 +15,11 @@ import pandas as pd
 from swt_analysis.datapackage import package, resource
 from swt_analysis.processed import Processed
 from swt_analysis.schemas import STATUSES
-from swt_analysis.study import Study, study_settings
+from swt_analysis.study import Study, is_synthetic, study_settings
 from swt_analysis.text import text
 
 NO_ANSWER, NOT_PUBLISHED, NOT_ON_SCHEME = -1, -2, -3
+_CODED = ("status", "form", "atypical_team")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SAV_LABEL = 64  # bytes that the header of a .sav file has for its label
 
@@ -128,7 +129,7 @@ def export(study: Study, path: Path, language: str) -> dict[Path, bytes]:
     """
     settings = study_settings(study)
     title = str(settings.get(f"title_{language}", study.root.resolve().name))
-    synthetic = bool(settings.get("synthetic", False))
+    synthetic = is_synthetic(settings)
     sets = data_sets(Processed(study), title, language, synthetic=synthetic)
     return FORMATS[path.suffix.lower()](sets, path)
 
@@ -152,17 +153,14 @@ def _municipalities(tables: Mapping[str, pd.DataFrame], title: str, language: st
     variables = [
         _variable("round", language, "ordinal"),
         _variable("municipality", language, "nominal", words=True),
-        *(
-            _coded(name, frame[name], tables["labels"], language)
-            for name in ("status", "form", "atypical_team")
-        ),
+        *(_coded(name, frame[name], tables["labels"], language) for name in _CODED),
         *(_yes_no(name, language) for name in ("on_scheme", "in_ebook")),
         *(_scale(row, names[row["scale"]], language) for row in scales.to_dict("records")),
         _variable("note", language, "nominal", words=True),
     ]
     coded = {
         name: frame[name].map({code: number for number, code in enumerate(_codes(name, frame), 1)})
-        for name in ("status", "form", "atypical_team")
+        for name in _CODED
     }
     flags = {name: frame[name].astype("Int64") for name in ("on_scheme", "in_ebook")}
     table = pd.concat(

@@ -1096,6 +1096,9 @@ def _spread(rounds: Sequence[int], first: float, last: float) -> dict[int, float
     return dict(zip(rounds, np.linspace(first, last, len(rounds)).tolist(), strict=True))
 
 
+_YEAR = 34  # width that a year needs, with a blank on both sides
+
+
 def _flows(
     sheet: Sheet,
     box: Rectangle,
@@ -1109,7 +1112,8 @@ def _flows(
     gap, thick = 4.0, 9.0
     xs = _spread(rounds, x, x + width - thick)
     outer = (rounds[0], rounds[-1])
-    for year in rounds if len(rounds) < 5 else outer:
+    room = min(xs[after] - xs[before] for before, after in pairwise(rounds))
+    for year in rounds if room > _YEAR else outer:
         sheet.line_of_text(xs[year] + thick / 2, y + SMALL, str(year), align="center", size=SMALL)
     y += SMALL * LEADING + 3
     points = range(1, scale.points + 1)

@@ -11,12 +11,14 @@ import re
 import unicodedata
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
 import numpy as np
 import pandas as pd
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 MOST_UNPACKED = 20_000_000  # bytes of a workbook; a round of 342 municipalities has under 1 MB
-MOST_CELLS = 1_000_000
+MOST_CELLS = 250_000  # of a workbook; openpyxl takes seconds for so many
 MOST_TEXT = 200_000_000
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -180,7 +182,9 @@ def _text(path: Path, data: bytes) -> Grid:
         )
     except (pd.errors.ParserError, UnicodeDecodeError, ValueError) as error:
         row = re.search(r"line (\d+)", str(error))
-        found = Problem(path, int(row[1]) if row else None, None, str(error).strip(), _RAGGED)
+        open_quote = "inside string" in str(error)
+        allowed = "has a quotation mark that is never closed" if open_quote else _RAGGED
+        found = Problem(path, int(row[1]) if row else None, None, str(error).strip(), allowed)
         raise DataError([found]) from None
     cells = pd.DataFrame({i: _tidied(table[i]) for i in table})
     cells.index = cells.index + 1 + blank
@@ -228,20 +232,20 @@ def _workbook(path: Path, data: bytes) -> list[Grid]:
     from openpyxl import load_workbook
 
     _check_package(path, data)
+    _check_parts(path, data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(data))
-    except Exception as error:  # openpyxl raises whatever the broken part makes it raise
-        allowed = "cannot be read as a workbook; open it in Excel and save it anew as .xlsx"
-        raise _refused(path, f"{type(error).__name__}: {error}", allowed) from None
+    except Exception:  # openpyxl raises whatever the broken part makes it raise
+        raise _refused(path, path.name, _UNREADABLE) from None
     huge = [
         Problem(
             path,
             None,
             None,
             f"{sheet.max_row} rows, {sheet.max_column} columns",
-            "is far larger than a round; delete the rows and columns around the table",
+            _LARGE,
             sheet.title,
         )
         for sheet in book.worksheets
@@ -286,6 +290,69 @@ def _check_package(path: Path, data: bytes) -> None:
         raise DataError(problems)
 
 
+_UNREADABLE = "cannot be read as a workbook; open it in Excel and save it anew as .xlsx"
+_LARGE = "is far larger than a round; delete the rows and columns around the table"
+
+
+def _check_parts(path: Path, data: bytes) -> None:
+    """Look through the parts of a workbook for what openpyxl would take very long over.
+
+    It makes a cell of each place in a merged range, and of each styled blank, before it tells
+    how many there are. A document type can name other files and multiply what it names; no
+    program that saves workbooks writes one.
+    """
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    cells = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal cells
+        kind = name.rpartition(":")[2]
+        if kind == "c":
+            cells += 1
+        elif kind == "mergeCell":
+            cells += _area(attributes.get("ref", ""))
+        if cells > MOST_CELLS:
+            raise _refused(path, f"over {MOST_CELLS} cells", _LARGE)
+
+    def doctype(*_: object) -> None:
+        raise _refused(path, part, "holds a document type (DTD); save it anew in Excel as .xlsx")
+
+    for part in archive.namelist():
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = start
+        parser.StartDoctypeDeclHandler = doctype
+        try:
+            # Piece by piece: a part may hold far more than the archive says that it does.
+            with archive.open(part) as file:
+                piece = file.read(_PIECE)
+                is_xml = piece.lstrip(_BEFORE_XML).startswith(b"<")
+                while piece:
+                    if is_xml:
+                        parser.Parse(piece)
+                    piece = file.read(_PIECE)
+            if is_xml:
+                parser.Parse(b"", True)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+            raise _refused(path, path.name, "is damaged; save it anew as .xlsx") from None
+        except expat.ExpatError:
+            raise _refused(path, path.name, _UNREADABLE) from None
+
+
+_PIECE = 65_536
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+
+
+def _area(ref: str) -> int:
+    """Count the cells of a range, such as A1:C2; none if it is no range."""
+    from openpyxl.utils import range_boundaries
+
+    try:
+        left, top, right, bottom = (int(one or 1) for one in range_boundaries(ref))
+    except (TypeError, ValueError):
+        return 0
+    return (right - left + 1) * (bottom - top + 1)
+
+
 def _sheet(path: Path, sheet: "Worksheet") -> Grid:
     from openpyxl.utils import get_column_letter
 
@@ -293,6 +360,8 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
     cells = pd.DataFrame(shown or [[""]], dtype=object)
     cells.index = cells.index + 1
     grid = _grid(path, sheet.title, cells, "workbook")
+    if sheet.sheet_state != "visible":
+        grid.problems.append(grid.problem(None, None, sheet.title, "is a hidden sheet; show it"))
     used = set(cells.index[(cells != "").any(axis=1)])
     for number, row in enumerate(sheet.iter_rows(), start=1):
         grid.problems.extend(
@@ -316,7 +385,7 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
 
 _FORMULA = "is a formula; put its value there (Paste special, Values)"
 _MERGED = "are merged cells; unmerge them and fill in each"
-_HIDDEN = "is hidden; show it, or delete it"
+_HIDDEN = "is hidden; show it, or delete it (a filter hides too: clear it)"
 
 
 def _hidden_columns(sheet: "Worksheet") -> Iterable[int]:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from swt_analysis import schemas
-from swt_analysis.answers import interpret_scores, scores_grid, tabulate
+from swt_analysis.answers import find_scale, interpret_scores, scores_grid, tabulate
 from swt_analysis.grids import Grid
 from swt_analysis.mergers import names_in, successors
 from swt_analysis.problems import DataError, Problem
@@ -138,6 +138,10 @@ def _receive_tally(found: Received, grid: Grid, known: Known) -> None:
     """Take over a tally, counts written as numbers turned into marks."""
     header = ["scale" if is_called(name, "scale") else name for name in grid.header]
     cells = grid.cells.copy()
+    scale = header.index("scale")
+    cells[scale] = [
+        find_scale(cell, known.instrument["scales"]) or cell for cell in cells[scale].to_list()
+    ]
     for column, name in enumerate(header):
         if name.isdigit() or is_called(name, "no_answer"):
             marks = {cell: "X" * int(cell) for cell in cells[column].unique() if _is_count(cell)}

@@ -1,6 +1,7 @@
 """A study is a folder: raw data, processed data, notebooks, reports."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,8 @@ def study_settings(study: Study) -> dict[str, Any]:
     if problems:
         raise DataError(problems)
     return settings
+
+
+def is_synthetic(settings: Mapping[str, Any]) -> bool:
+    """Whether the settings of a study (`study_settings`) say that its data are invented."""
+    return bool(settings.get("synthetic", False))

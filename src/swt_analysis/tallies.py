@@ -7,8 +7,10 @@ import pandas as pd
 
 from swt_analysis.grids import Grid, read_grid
 from swt_analysis.problems import DataError
+from swt_analysis.spelling import suggestion
 
 _MARKS = re.compile(r"[xX\s]*")
+_MARKS_ONLY = "only marks X and blanks (a file to import may have whole numbers)"
 
 
 def count_marks(cell: str) -> int:
@@ -78,14 +80,15 @@ def interpret_tallies(
     raw = grid.cells.set_axis(header, axis=1)
     place = {name: column for column, name in enumerate(header)}
     points = dict(zip(scales["scale"].astype(str), scales["points"].astype(int), strict=True))
+    labels = [one for name in scales.filter(like="label") for one in scales[name]]
     problems = list(grid.problems)
     counts: dict[str, list[int]] = {}
     totals: list[tuple[int, int]] = []
     for line, row in zip(raw.index, raw.to_dict("records"), strict=True):
         scale = row["scale"]
         if scale not in points:
-            known = ", ".join(points)
-            problems.append(grid.problem(line, place["scale"], scale, f"must be one of {known}"))
+            allowed = f"must be one of {', '.join(points)}{suggestion(scale, labels)}"
+            problems.append(grid.problem(line, place["scale"], scale, allowed))
             continue
         if scale in counts:
             problems.append(
@@ -99,7 +102,7 @@ def interpret_tallies(
             try:
                 marks.append(count_marks(cell))
             except ValueError:
-                problems.append(grid.problem(line, place[column], cell, "only marks X and blanks"))
+                problems.append(grid.problem(line, place[column], cell, _MARKS_ONLY))
         if len(marks) == len(columns):
             totals.append((line, sum(marks)))
         counts[scale] = marks[: points[scale]]

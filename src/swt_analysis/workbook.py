@@ -41,6 +41,7 @@ _FIXED = PatternFill("solid", fgColor="EEEAF4")
 _LINE = Side(style="thin", color="767676")
 _BOX = Border(_LINE, _LINE, _LINE, _LINE)
 _TOP = Alignment(vertical="top", wrap_text=True)
+_NUMBER = Alignment(horizontal="center", vertical="top")
 
 
 @dataclass(frozen=True)
@@ -280,11 +281,12 @@ def _instructions(sheet: Worksheet, round_name: str, language: str) -> None:
     sheet["B1"] = text("workbook.title", language, round=round_name)
     sheet["B1"].font = Font(bold=True, size=14)
     for number, step in enumerate(_STEPS, start=1):
-        sheet.cell(number + 2, 1, number).alignment = _TOP
+        sheet.cell(number + 2, 1, number).alignment = _NUMBER
         line = sheet.cell(number + 2, 2, text(f"workbook.step_{step}", language, round=round_name))
         line.alignment = _TOP
-        sheet.row_dimensions[number + 2].height = 15 * (1 + len(str(line.value)) // 105)
+        sheet.row_dimensions[number + 2].height = 15 * (1 + len(str(line.value)) // 90)
     sheet.protection.enable()
+    _printed(sheet, "portrait", "1:1")
 
 
 def _checklist(
@@ -331,6 +333,6 @@ def _heading(sheet: Worksheet, name: str) -> None:
 def _lines(sheet: Worksheet, height: int) -> None:
     for column in (1, 2, 3):
         cell = sheet.cell(sheet.max_row, column)
-        cell.alignment = _TOP
+        cell.alignment = _NUMBER if column == 1 else _TOP
         cell.border = _BOX
     sheet.row_dimensions[sheet.max_row].height = height
