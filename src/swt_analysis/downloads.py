@@ -18,7 +18,7 @@ _BYTE_ORDER_MARK = {"nl": "\ufeff", "en": ""}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A number, or two with a word between them: -0,8 tot 0,9.
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*\s?%?(?: [a-z]+ [+-]?\d[\d.,]*\s?%?)?")
-_PIXELS = 300_000  # of a picture: more would make the page large
+_PIXELS = 250_000  # of a picture: more would make the page large
 
 
 def link(content: bytes, kind: str, *, name: str, label: str) -> str:
