@@ -19,7 +19,9 @@ def test_what_a_spreadsheet_could_run_is_text(cell: str) -> None:
     assert harmless(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["-0,5", "+3", "-1.234,50", "-12 %", "5-6", "a=b", "", "\u2013"])
+@pytest.mark.parametrize(
+    "cell", ["-0,5", "+3", "-1.234,50", "-12 %", "-0,8 tot 0,9", "5-6", "a=b", "", "\u2013"]
+)
 def test_numbers_and_other_text_stay(cell: str) -> None:
     assert harmless(cell) == cell
 

@@ -16,8 +16,9 @@ from swt_analysis.drawing import Drawing, to_png
 _DELIMITER = {"nl": ";", "en": ","}
 _BYTE_ORDER_MARK = {"nl": "\ufeff", "en": ""}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_NUMBER = re.compile(r"[+-]?\d[\d.,]*\s?%?")
-_PIXELS = 300_000  # of a picture: more would make the page large
+# A number, or two with a word between them: -0,8 tot 0,9.
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*\s?%?(?: [a-z]+ [+-]?\d[\d.,]*\s?%?)?")
+_PIXELS = 250_000  # of a picture: more would make the page large
 
 
 def link(content: bytes, kind: str, *, name: str, label: str) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from swt_analysis.datapackage import package, resource
+from swt_analysis.downloads import harmless
 from swt_analysis.processed import Processed
 from swt_analysis.schemas import STATUSES
 from swt_analysis.study import Study, is_synthetic, study_settings
@@ -20,7 +21,6 @@ from swt_analysis.text import text
 
 NO_ANSWER, NOT_PUBLISHED, NOT_ON_SCHEME = -1, -2, -3
 _CODED = ("status", "form", "atypical_team")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SAV_LABEL = 64  # bytes that the header of a .sav file has for its label
 
 
@@ -324,13 +324,8 @@ def _to_csv(one: DataSet) -> bytes:
     frame = _readable(one)
     for variable in one.variables:
         if variable.words or variable.coded:
-            frame[variable.name] = frame[variable.name].map(_harmless, na_action="ignore")
+            frame[variable.name] = frame[variable.name].map(harmless, na_action="ignore")
     return frame.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _harmless(value: str) -> str:
-    """Keep a spreadsheet from taking text for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _field(variable: Variable) -> dict[str, Any]:
@@ -341,7 +336,7 @@ def _field(variable: Variable) -> dict[str, Any]:
         "title": variable.label,
     }
     if variable.coded:
-        described["constraints"] = {"enum": [_harmless(one) for one in variable.values.values()]}
+        described["constraints"] = {"enum": [harmless(one) for one in variable.values.values()]}
     elif variable.values:
         described["description"] = _listed(variable)
     return described
