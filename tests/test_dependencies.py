@@ -43,3 +43,26 @@ def test_every_locked_package_has_a_hash() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     for block in re.split(r"\n(?=[a-zA-Z0-9])", lock):
         assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+# None of them asks anything of a program that only uses the package.
+PERMISSIVE = re.compile(
+    r"MIT( License|-0|-CMU)?|BSD( License)?(-[23]-Clause)?|0BSD|ISC( License \(ISCL\))?|Zlib|CC0-1\.0"
+    r"|Apache([- ]2\.0| Software License| License, Version 2\.0)|Artistic License|it holds axe-core"
+    r"|PSF-2\.0|Python Software Foundation License|MPL-2\.0|Mozilla Public License 2\.0 \(MPL 2\.0\)"
+)
+
+
+def test_every_locked_package_is_listed_with_a_licence_that_suits() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    table = (ROOT / "docs" / "licences.md").read_text("utf-8").split("|---|---|\n")[1]
+    listed = dict(re.findall(r"^\| (\S+) \| (.+) \|$", table, re.MULTILINE))
+    assert set(listed) == set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)), (
+        "run docs/list_licences.py"
+    )
+    for name, licence in listed.items():
+        # One of several to choose from is enough; of those that hold together each counts.
+        choices = [
+            re.split(r" AND |; |, (?!Version)", one) for one in re.split(r" OR | or ", licence)
+        ]
+        assert any(all(PERMISSIVE.fullmatch(part) for part in one) for one in choices), name
