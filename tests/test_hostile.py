@@ -130,7 +130,7 @@ def test_nothing_in_a_cell_runs_or_leaves_the_reports(reported: Path) -> None:
     assert [path.name for path in reported.parent.iterdir()] == [reported.name]
     assert {path.name for path in reported.iterdir()} == {"data", "reports"}
     made = [path for path in (reported / "reports").rglob("*") if path.is_file()]
-    plain = re.compile(r"(nl/|en/)?(\.manifest\.json|[a-z0-9-]{1,80}\.(html|ipynb))")
+    plain = re.compile(r"(nl/|en/)?(\.manifest\.json|\.lock|[a-z0-9-]{1,80}\.(html|ipynb))")
     places = [path.relative_to(reported / "reports").as_posix() for path in made]
     assert [place for place in places if not plain.fullmatch(place)] == []
     assert len(places) == len({place.casefold() for place in places})
