@@ -320,6 +320,29 @@ def raw_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_raw(tmp_path_factory.mktemp("cell"))
 
 
+@pytest.mark.parametrize(
+    ("file", "column", "value"),
+    [
+        ("reference/national_polls.csv", "share", "abc"),
+        ("reference/national_polls.csv", "share", "nan"),
+        ("reference/national_polls.csv", "share", "69"),
+        ("reference/national_polls.csv", "response", "1e400"),
+        ("instrument/cross_references.csv", "to_theme", "3.5"),
+        ("instrument/cross_references.csv", "to_theme", "9" * 5000),
+    ],
+)
+def test_a_cell_that_is_no_number_where_one_belongs_is_told(
+    tmp_path: Path, file: str, column: str, value: str
+) -> None:
+    raw = copy_raw(tmp_path) / "data" / "raw"
+    rows = read(raw / file)
+    rows[0][column] = value
+    write(raw / file, rows)
+    with pytest.raises(DataError, match=f"row 2, column {column}: .* must be a ") as caught:
+        clean(Study(tmp_path))
+    assert len(caught.value.problems) == 1
+
+
 @given(data=st.data(), value=cells)
 @settings(max_examples=20, suppress_health_check=list(HealthCheck))
 def test_any_cell_of_a_study_is_cleaned_or_told(
