@@ -49,3 +49,27 @@ def test_the_package_carries_the_citation_of_the_project() -> None:
     """Pages say how to cite the software, also where only the package is installed."""
     copy = ROOT / "src" / "swt_analysis" / "CITATION.cff"
     assert copy.read_bytes() == (ROOT / "CITATION.cff").read_bytes()
+
+
+# None of them asks anything of a program that only uses the package.
+PERMISSIVE = re.compile(
+    r"MIT( License|-0|-CMU)?|BSD( License)?(-[23]-Clause)?|0BSD|ISC( License \(ISCL\))?|Zlib"
+    r"|Apache([- ]2\.0| Software License| License, Version 2\.0)|Artistic License|CC0-1\.0"
+    r"|PSF-2\.0|Python Software Foundation License|it holds axe-core"
+    r"|MPL-2\.0|Mozilla Public License 2\.0 \(MPL 2\.0\)"
+)
+
+
+def test_every_locked_package_is_listed_with_a_licence_that_suits() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    table = (ROOT / "docs" / "licences.md").read_text("utf-8").split("|---|---|\n")[1]
+    listed = dict(re.findall(r"^\| (\S+) \| (.+) \|$", table, re.MULTILINE))
+    assert set(listed) == set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)), (
+        "run docs/list_licences.py"
+    )
+    for name, licence in listed.items():
+        # One of several to choose from is enough; of those that hold together each counts.
+        choices = [
+            re.split(r" AND |; |, (?!Version)", one) for one in re.split(r" OR | or ", licence)
+        ]
+        assert any(all(PERMISSIVE.fullmatch(part) for part in one) for one in choices), name

@@ -130,7 +130,7 @@ def test_nothing_in_a_cell_runs_or_leaves_the_reports(reported: Path) -> None:
     assert [path.name for path in reported.parent.iterdir()] == [reported.name]
     assert {path.name for path in reported.iterdir()} == {"data", "reports"}
     made = [path for path in (reported / "reports").rglob("*") if path.is_file()]
-    plain = re.compile(r"(nl/|en/)?(\.manifest\.json|[a-z0-9-]{1,80}\.(html|ipynb))")
+    plain = re.compile(r"(nl/|en/)?(\.manifest\.json|\.lock|[a-z0-9-]{1,80}\.(html|ipynb))")
     places = [path.relative_to(reported / "reports").as_posix() for path in made]
     assert [place for place in places if not plain.fullmatch(place)] == []
     assert len(places) == len({place.casefold() for place in places})
@@ -318,6 +318,29 @@ FILES = sorted((ROOT / "data" / "raw").rglob("*.csv"))
 @pytest.fixture(scope="module")
 def raw_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy_raw(tmp_path_factory.mktemp("cell"))
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "value"),
+    [
+        ("reference/national_polls.csv", "share", "abc"),
+        ("reference/national_polls.csv", "share", "nan"),
+        ("reference/national_polls.csv", "share", "69"),
+        ("reference/national_polls.csv", "response", "1e400"),
+        ("instrument/cross_references.csv", "to_theme", "3.5"),
+        ("instrument/cross_references.csv", "to_theme", "9" * 5000),
+    ],
+)
+def test_a_cell_that_is_no_number_where_one_belongs_is_told(
+    tmp_path: Path, file: str, column: str, value: str
+) -> None:
+    raw = copy_raw(tmp_path) / "data" / "raw"
+    rows = read(raw / file)
+    rows[0][column] = value
+    write(raw / file, rows)
+    with pytest.raises(DataError, match=f"row 2, column {column}: .* must be a ") as caught:
+        clean(Study(tmp_path))
+    assert len(caught.value.problems) == 1
 
 
 @given(data=st.data(), value=cells)

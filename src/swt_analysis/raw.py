@@ -1,5 +1,6 @@
 """Read raw tables against their declared schema; every problem at once, with its place."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,15 @@ def whole(least: int, most: int) -> pa.Check:
         lambda cell: is_whole(cell) and least <= int(cell) <= most,
         element_wise=True,
         error=f"must be a whole number from {least} to {most}",
+    )
+
+
+def share() -> pa.Check:
+    """Check for a share of 1, with a decimal point."""
+    return pa.Check(
+        lambda cell: re.fullmatch(r"0(\.\d{1,9})?|1(\.0{1,9})?", cell, re.ASCII) is not None,
+        element_wise=True,
+        error="must be a share from 0 to 1, such as 0.69",
     )
 
 

@@ -6,7 +6,7 @@ pandas; the processed schemas also describe the tables in ``datapackage.json``.
 
 import pandera.pandas as pa
 
-from swt_analysis.raw import one_of, whole
+from swt_analysis.raw import one_of, share, whole
 
 YES_NO = ("yes", "no")
 PARTS = ("observation", "reflection")
@@ -73,7 +73,7 @@ INSTRUMENT = {
             **_THEME,
             "to": _cell(one_of("scale", *PARTS)),
             "to_number": _cell(whole(1, 999)),
-            "to_theme": _blank(),
+            "to_theme": _cell(whole(1, 99), blank=True),
             "certainty": _cell(one_of("stated", "coded by us")),
             "source": _cell(),
         }
@@ -166,9 +166,9 @@ REFERENCE = {
         {
             "year": _cell(whole(1900, 2999), unique=True),
             "poll": _cell(),
-            "share": _cell(),
+            "share": _cell(share()),
             "respondents": _cell(whole(1, 9_999_999)),
-            "response": _cell(),
+            "response": _cell(share()),
             "population": _cell(whole(1, 9_999_999)),
             "source": _cell(),
         }

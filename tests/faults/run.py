@@ -173,6 +173,8 @@ def cases(bench: Bench) -> list[Case]:
         report = ("report", *PAGES, "--jobs", jobs)
         found.append(Case(f"report, fork, {jobs} job", report))
         found.append(Case(f"report, papermill's, {jobs} job", report, {**own, **runtime}))
+    if start("watch", "--help", folder=bench.study).wait() == 0:
+        found.append(Case("watch", ("report", *PAGES)))
     return found
 
 
@@ -253,6 +255,34 @@ def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[s
         allowed |= {v for k, v in bench.files().items() if "index" in k}
         bench.check_gone()
         bench.check_whole(case, allowed)
+        bench.check_right(case, state)
+    return ended
+
+
+def watched(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[str, int]:
+    """Strike ``swt watch`` while it makes the pages that a saved table touches."""
+    took = bench.settle(case)
+    ended: dict[str, int] = {}
+    state = 0
+    signals = [*[signal.SIGKILL] * count, signal.SIGINT, signal.SIGTERM]
+    for number, who in zip(signals, ["main", "worker", "kernel"] * count, strict=False):
+        process = start("watch", "--quiet", folder=bench.study, more=bench.environment(case))
+        time.sleep(took / 2)
+        state = 1 - state
+        bench.turn(case, state)
+        time.sleep(chance.uniform(0, took))
+        there = victims("main" if number != signal.SIGKILL else who, process.pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(chance.choice(there or [process.pid]), number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(2 if process.pid not in there else PATIENCE)
+        how = "watched on" if process.poll() is None else f"exit {process.returncode}"
+        ended[how] = ended.get(how, 0) + 1
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        finish(process)
+        bench.check_gone()
+        bench.check_whole(case, {v for k, v in bench.files().items() if "index" in k})
         bench.check_right(case, state)
     return ended
 
@@ -431,7 +461,10 @@ def main(arguments: list[str]) -> int:
                 line(case, "settles", partial(bench.settle, case))
             else:
                 name = f"{each} x kill -9, INT, TERM"
-                line(case, name, partial(kills, bench, case, each, chance))
+                strike = watched if case.name == "watch" else kills
+                line(case, name, partial(strike, bench, case, each, chance))
+            if case.name == "watch":
+                continue  # what a machine lacks meets it as it meets a report
             root = os.geteuid() == 0
             for name, action in {
                 "disk full": disk_full if root else None,

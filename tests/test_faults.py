@@ -1,0 +1,70 @@
+"""Commands are killed, starved and locked out; `tests/faults/run.py` is the long form."""
+
+import os
+import random
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.faults.run import Bench, Case, both_at_once, disk_full, moved, read_only, struck
+
+REPORT = Case("report", ("report", "choice-scale-01", "--language", "nl", "--jobs", "1"))
+ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("faults"))
+
+
+@pytest.fixture(scope="module")
+def seconds(bench: Bench) -> float:
+    """Of a run that nothing disturbs."""
+    return bench.settle(REPORT)
+
+
+@pytest.mark.parametrize(
+    ("number", "who"),
+    [
+        (signal.SIGKILL, "main"),
+        (signal.SIGKILL, "worker"),
+        (signal.SIGKILL, "kernel"),
+        (signal.SIGINT, "main"),
+        (signal.SIGTERM, "main"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else one.name,
+)
+def test_a_run_that_is_struck_leaves_files_whole_and_the_next_ends_right(
+    bench: Bench, seconds: float, number: signal.Signals, who: str
+) -> None:
+    chance = random.Random(f"{number} {who}")
+    struck(bench, REPORT, 1, number, who, chance, seconds)
+    bench.check_gone()
+    bench.check_whole(REPORT, {v for k, v in bench.files().items() if "index" in k})
+    bench.check_right(REPORT, 1)
+    bench.check_right(REPORT, 0)
+
+
+@ROOT
+def test_a_full_disk_is_told_and_harms_nothing(bench: Bench) -> None:
+    case = Case("clean", ("clean",))
+    bench.settle(case)
+    assert "1" in disk_full(bench, case)
+
+
+@ROOT
+def test_a_folder_that_cannot_be_written_is_told(bench: Bench, seconds: float) -> None:
+    assert "exit 1" in read_only(bench, REPORT)
+
+
+def test_two_runs_at_once_both_end_right(bench: Bench, seconds: float) -> None:
+    both_at_once(bench, REPORT)
+
+
+def test_a_study_on_another_file_system_with_a_blank_and_an_accent(
+    bench: Bench, seconds: float
+) -> None:
+    if not Path("/dev/shm").is_dir():
+        pytest.skip("needs another file system")
+    moved(bench, REPORT)

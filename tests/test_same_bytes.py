@@ -1,0 +1,50 @@
+"""The same data give the same bytes; `tests/faults/same_bytes.py` is the long form."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import copy_raw
+from tests.faults.conditions import another_day, elsewhere, hashes, own_engine, start
+
+# Every notebook, in both languages.
+PAGES = [
+    *("overview", "choice-scale-01", "observation-1", "themes", "municipalities", "claims"),
+    *("municipality-haarlem", "team-composition", "change", "instrument", "national-context"),
+]
+
+
+def differing(study: Path, made_study: Path) -> tuple[list[str], int]:
+    """Files that are not as in the first run, the indexes left out: they list what was made."""
+    here, there = hashes(study), hashes(made_study)
+    compared = [name for name in here if not name.endswith(("index.html", ".json", ".lock"))]
+    return [name for name in compared if here[name] != there.get(name)], len(compared)
+
+
+def test_another_day_place_order_language_and_number_of_jobs(
+    made_study: Path, tmp_path: Path
+) -> None:
+    study = copy_raw(tmp_path / "een map, één" / "study")
+    day = another_day(tmp_path) if shutil.which("cc") else {}
+    process = start("report", *PAGES, "--jobs", "1", folder=study, more={**elsewhere(1), **day})
+    _, told = process.communicate()
+    assert process.returncode == 0, told
+    differ, number = differing(study, made_study)
+    assert differ == []
+    assert number > 60
+    description = "data/processed/datapackage.json"
+    assert (study / description).read_bytes() == (made_study / description).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["choice-scale-02", "municipality-heiloo"])
+def test_the_engine_of_papermill_gives_the_same(
+    made_study: Path, tmp_path: Path, name: str
+) -> None:
+    study = copy_raw(tmp_path / "study")
+    more = {**elsewhere(2), **own_engine(tmp_path / "own")}
+    process = start("report", name, "--language", "en", folder=study, more=more)
+    _, told = process.communicate()
+    assert process.returncode == 0, told
+    assert "papermill's own engine is used" in told
+    assert differing(study, made_study)[0] == []
