@@ -206,6 +206,7 @@ def build(
     """
     from swt_analysis import executors
 
+    remove_parts(current.study.reports)
     if not targets:
         return
     results: Iterator[tuple[Target, Any]]
@@ -283,7 +284,6 @@ def _without_grammar() -> Iterator[None]:
 def _keep(current: Current, results: Iterator[tuple[Target, Any]]) -> Iterator[Made | Failure]:
     """Put pages in their places as they come, and what they were made from in the manifest."""
     study = current.study
-    remove_parts(study.reports)
     manifest = read_manifest(study)
     names, saved = current.names(), time.monotonic()
     try:
