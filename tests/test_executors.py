@@ -110,7 +110,7 @@ def test_a_process_that_dies_costs_another_try(tmp_path: Path) -> None:
 
 
 def test_a_task_that_kills_each_process_is_given_up_and_the_rest_is_done() -> None:
-    found = each(die_at_three, jobs=1)
+    found = each(die_at_three)
     assert found.pop(3) is executors.Died
     assert found == {number: number for number in range(6) if number != 3}
 
