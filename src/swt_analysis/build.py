@@ -387,10 +387,12 @@ def update_index(current: Current, title: Callable[[str], str]) -> None:
     parts["library"] = current.sources.library(study)
     parts["names"] = current.names()
     made_from = combined(parts)
-    if manifest.get(INDEX) == {"from": made_from, "files": _indexes(study)}:
-        return
-    write_index(study, current.everything, title)
-    _save(study, manifest | {INDEX: {"from": made_from, "files": _indexes(study)}})
+    if manifest.get(INDEX) != {"from": made_from, "files": _indexes(study)}:
+        write_index(study, current.everything, title)
+    index = {"from": made_from, "files": _indexes(study)}
+    new = {INDEX: index, SOURCES: current.sources.used}
+    if manifest != manifest | new:
+        _save(study, manifest | new)
 
 
 def write_index(study: Study, everything: Iterable[Report], title: Callable[[str], str]) -> None:
