@@ -110,7 +110,7 @@ def test_a_process_that_dies_costs_another_try(tmp_path: Path) -> None:
 
 
 def test_a_task_that_kills_each_process_is_given_up_and_the_rest_is_done() -> None:
-    found = each(die_at_three, jobs=1)
+    found = each(die_at_three)
     assert found.pop(3) is executors.Died
     assert found == {number: number for number in range(6) if number != 3}
 
@@ -131,7 +131,7 @@ def test_any_executor_will_do() -> None:
 def test_a_worker_killed_in_a_run_costs_no_report(study: Study) -> None:
     before = pages(study)
     with start("report", *SOME, study=study) as run:
-        assert wait_until(lambda: bool(workers(run.pid)), 60)
+        assert wait_until(lambda: len(workers(run.pid)) == 2, 120)
         os.kill(workers(run.pid)[0], signal.SIGKILL)
         output, errors = run.communicate(timeout=240)
     assert run.returncode == 0, errors
@@ -140,8 +140,9 @@ def test_a_worker_killed_in_a_run_costs_no_report(study: Study) -> None:
 
 
 def workers(pid: int) -> list[int]:
-    """Processes of the pool that have a kernel in hand, or will soon."""
-    return [one for one in children(pid) if one not in named(children(pid), "swt_analysis.warm")]
+    """Processes of the pool, once the warm process is there."""
+    found = children(pid)
+    return named(found, "swt_analysis.cli") if named(found, "swt_analysis.warm") else []
 
 
 @linux
@@ -179,7 +180,7 @@ def test_a_run_that_is_ended_leaves_whole_pages_and_no_process(
 def test_two_runs_at_the_same_time_take_turns(study: Study) -> None:
     before = pages(study)
     with start("report", *SOME, study=study) as first:
-        assert wait_until(lambda: bool(workers(first.pid)), 60)
+        assert wait_until(lambda: len(workers(first.pid)) == 2, 120)
         with start("report", *SOME, study=study) as second:
             _, errors = second.communicate(timeout=240)
         first.communicate(timeout=240)

@@ -227,6 +227,7 @@ def build(
     """
     from swt_analysis import executors
 
+    remove_parts(current.study.reports)
     if not targets:
         return
     results: Iterator[tuple[Target, Any]]
@@ -304,7 +305,6 @@ def _without_grammar() -> Iterator[None]:
 def _keep(current: Current, results: Iterator[tuple[Target, Any]]) -> Iterator[Made | Failure]:
     """Put pages in their places as they come, and what they were made from in the manifest."""
     study = current.study
-    remove_parts(study.reports)
     manifest = read_manifest(study)
     saved = time.monotonic()
     try:
@@ -415,10 +415,12 @@ def update_index(current: Current, name: Callable[[str], str]) -> None:
     parts["library"] = current.sources.library(study)
     parts["titles"] = current.titles()
     made_from = combined(parts)
-    if manifest.get(INDEX) == {"from": made_from, "files": _indexes(study)}:
-        return
-    write_index(study, current.everything, name, manifest)
-    _save(study, manifest | {INDEX: {"from": made_from, "files": _indexes(study)}})
+    if manifest.get(INDEX) != {"from": made_from, "files": _indexes(study)}:
+        write_index(study, current.everything, name, manifest)
+    index = {"from": made_from, "files": _indexes(study)}
+    new = {INDEX: index, SOURCES: current.sources.used}
+    if manifest != manifest | new:
+        _save(study, manifest | new)
 
 
 def _save(study: Study, manifest: dict[str, Any]) -> None:

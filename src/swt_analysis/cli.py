@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -195,6 +195,9 @@ def report(
             update_index(current, lambda code: str(settings.get(f"title_{code}", study.root.name)))
         except SchedulerError as error:
             _stop(str(error), 1)
+        except OSError as error:
+            place = error.filename or study.reports
+            _stop(f"{place}: {error.strerror}. The pages there are whole; the rest waits.", 1)
         except KeyboardInterrupt:
             told = f"{made} of {len(targets)} made, the rest is as it was." if targets else ""
             _stop(f"\nStopped. {told} To go on: swt report".replace("  ", " "), 130)
@@ -399,7 +402,11 @@ def _alone(study: Study) -> Iterator[None]:
     from swt_analysis.lock import alone
 
     waiting = f"another swt works on {study.root}; waiting until it is done"
-    with alone(study.reports, lambda: click.echo(waiting, err=True)):
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone(study.reports, lambda: click.echo(waiting, err=True)))
+        except OSError as error:
+            _stop(f"{study.reports}: cannot be written: {error.strerror}", 1)
         yield
 
 

@@ -67,18 +67,21 @@ def each(
         A task and its result, or `Died` if its process died `TRIES` times.
     """
     waiting, tries = deque(tasks), Counter[int]()
+    again: deque[Task] = deque()  # later and alone: nobody knows who killed the process
     running: dict[Future[Result], Task] = {}
     pool = executor()
     try:
-        while waiting or running:
+        while waiting or again or running:
             broken = False
-            while waiting and len(running) < width and not broken:
+            while next_ones := waiting or again:
+                if broken or len(running) >= (width if waiting else 1):
+                    break
                 try:
-                    future = pool.submit(function, waiting[0], *shared)
+                    future = pool.submit(function, next_ones[0], *shared)
                 except BrokenExecutor:
                     broken = True
                 else:
-                    running[future] = waiting.popleft()
+                    running[future] = next_ones.popleft()
                     started(running[future])
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
@@ -89,7 +92,7 @@ def each(
                     broken = True
                     tries[id(task)] += 1
                     if tries[id(task)] < TRIES:
-                        waiting.append(task)
+                        again.append(task)
                     else:
                         yield task, Died
                 else:

@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -143,9 +144,10 @@ class Pages(ThreadingHTTPServer):
         if fault and place.endswith(".html"):
             title, told = map(escape, fault)
             return _ERROR.format(title=title, told=told).encode()
-        path = self.folder.joinpath(place).resolve()
-        if path.is_relative_to(self.folder) and path.is_file():
-            return path.read_bytes()
+        with suppress(OSError):  # a name that is too long for the system
+            path = self.folder.joinpath(place).resolve()
+            if path.is_relative_to(self.folder) and path.is_file():
+                return path.read_bytes()
         return None
 
     def handle_error(self, request: Any, client_address: Any) -> None:
