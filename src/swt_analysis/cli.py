@@ -108,6 +108,7 @@ def list_reports(folder: Path, as_json: bool) -> None:
 @click.option("--keep-going", is_flag=True, help="Go on with the rest if one fails.")
 @click.option("--timeout", type=click.IntRange(1), default=300, help="Seconds for a cell.")
 @click.option("--open", "show", is_flag=True, help="Open the index in the browser.")
+@click.option("--pdf", is_flag=True, help="Print each page too, beside it, through a Chromium.")
 def report(
     name: tuple[str, ...],
     folder: Path,
@@ -118,6 +119,7 @@ def report(
     keep_going: bool,
     timeout: int,
     show: bool,
+    pdf: bool,
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
     from swt_analysis.build import (
@@ -132,6 +134,7 @@ def report(
     from swt_analysis.reports import reports
 
     study = _find(folder)
+    browser = _browser() if pdf else None
     _clean(study)
     everything = reports(study)
     manifest, library = read_manifest(study), library_hash(study)
@@ -160,10 +163,48 @@ def report(
     if failures:
         click.echo(f"{len(failures)} not made; what there was of them is untouched.", err=True)
         sys.exit(1)
+    if browser:
+        _print(study, _targets(everything, name, language), browser, jobs, timeout, quiet)
     if not quiet:
         click.echo(f"{len(targets)} made, the rest was fresh. Open {index}")
     if show:
         webbrowser.open(index.resolve().as_uri())
+
+
+@main.command()
+@click.argument("name", nargs=-1)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@_study
+@_language
+@_quiet
+def share(name: tuple[str, ...], output: Path, folder: Path, language: str, quiet: bool) -> None:
+    """Pack reports into a .zip: all, or those named NAME (may be a pattern).
+
+    Links to reports that are not packed go, so that all others work wherever it is unpacked.
+    """
+    from swt_analysis.build import library_hash, read_manifest, state
+    from swt_analysis.files import write_whole
+    from swt_analysis.reports import reports
+    from swt_analysis.share import shared, zipped
+
+    study = _find(folder)
+    if output.suffix.lower() != ".zip":
+        _stop(f"{output}: its name has to end in .zip", 2)
+    _clean(study)
+    manifest, library = read_manifest(study), library_hash(study)
+    targets = _targets(reports(study), name, language)
+    states = {target.key: state(study, target, manifest, library) for target in targets}
+    unfit = {key: one for key, one in states.items() if one != "fresh"}
+    if unfit:
+        for key, one in unfit.items():
+            click.echo(f"{key}: {one}", err=True)
+        command = " ".join(["swt report", *name, f"--language {language}"])
+        _stop(f"{len(unfit)} of {len(states)} to make first, with: {command}", 1)
+    with _writing(output):
+        files = shared(study.reports, [f"{key}.html" for key in states])
+        write_whole({output: zipped(files)})
+    if not quiet:
+        click.echo(f"{output}: {len(states)} reports. Unpack it and open index.html.")
 
 
 _round = click.option(
@@ -303,6 +344,36 @@ def _targets(
         for one in everything
         if not patterns or any(fnmatch.fnmatchcase(one.name, p) for p in patterns)
     ]
+
+
+def _browser() -> Path:
+    from swt_analysis.printing import NAMES, find_browser
+
+    browser = find_browser()
+    if browser is None:
+        _stop(
+            f"no browser to print with ({', '.join(NAMES)}): install Chromium, Chrome or Edge, "
+            "or open a page and print it there; nothing was made",
+            1,
+        )
+    return browser
+
+
+def _print(
+    study: Study, targets: "list[Target]", browser: Path, jobs: int, timeout: int, quiet: bool
+) -> None:
+    from swt_analysis.printing import print_pages
+
+    pages = [study.reports / f"{target.key}.html" for target in targets]
+    failed = 0
+    with click.progressbar(length=len(pages), label="PDF", hidden=quiet, file=sys.stderr) as bar:
+        for page, error in print_pages(browser, pages, jobs=jobs, timeout=timeout):
+            bar.update(1)
+            if error is not None:
+                failed += 1
+                click.echo(f"\n{page}: {error}", err=True)
+    if failed:
+        _stop(f"{failed} not printed; what there was of them is untouched.", 1)
 
 
 def _clean(study: Study) -> None:
