@@ -170,8 +170,8 @@ def _hash(page: Path) -> bytes:
 
 def _without_dates(content: bytes, page: bytes) -> bytes:
     """Put the hash of the page in the place of the dates, byte for byte: offsets stay."""
-
-    def property_of(dates: re.Match[bytes]) -> bytes:
-        return b"/PageSHA256 (%s)" % page + b" " * (len(dates[0]) - len(page) - 14)
-
-    return _DATES.sub(property_of, content, count=1)
+    dates = _DATES.search(content)
+    instead = b"/SHA256 (%s)" % page
+    if dates is None or len(instead) > len(dates[0]):
+        return content  # printed again the next time, and otherwise as good
+    return content.replace(dates[0], instead.ljust(len(dates[0])), 1)
