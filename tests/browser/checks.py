@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from bs4 import BeautifulSoup
 from playwright.sync_api import Page
+
+from swt_analysis.text import LANGUAGES, words
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = (Path(__file__).parent / "checks.js").read_text("utf-8")
@@ -231,8 +232,7 @@ def alternatives(page: Page) -> list[str]:
 
 
 _WORDS = {
-    "nl": "één twee drie vier vijf zes zeven acht negen tien elf twaalf".split(),
-    "en": "one two three four five six seven eight nine ten eleven twelve".split(),
+    language: [""] + [words(number, language) for number in range(1, 13)] for language in LANGUAGES
 }
 _NONE = {"geen", "niemand", "none", "no", "nobody"}
 
@@ -246,7 +246,7 @@ def numbers(text: str) -> list[float]:
         elif word in _NONE:
             found.append(0.0)
         else:
-            found += [words.index(word) + 1.0 for words in _WORDS.values() if word in words]
+            found += [float(known.index(word)) for known in _WORDS.values() if word in known]
     return found
 
 
@@ -310,14 +310,6 @@ def _vocabulary() -> dict[str, set[str]]:
         for language, lines in written.items()
     }
     return {"nl": words["nl"] - words["en"], "en": words["en"] - words["nl"]}
-
-
-def raw_text(source: str) -> str:
-    """All text that a reader meets in the source of a page, however folded."""
-    soup = BeautifulSoup(source, "html.parser")
-    for part in soup(["script", "style", "svg"]):
-        part.decompose()
-    return " ".join(soup.get_text(" ").split())
 
 
 def visit(page: Page) -> list[str]:
