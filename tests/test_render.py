@@ -76,10 +76,16 @@ def parsed(source: str) -> BeautifulSoup:
 
 
 def index(language: str = "nl") -> str:
-    reports = Group("Keuzeschalen", [Item("a.html", "Schaal <1>", "Drie & vier", "<svg></svg>")])
+    item = Item("a.html", "Schaal <1>", "Drie & vier", "<svg></svg>", "2 wijken af", "letter-s")
+    reports = Group("Keuzeschalen", [item], [Link("#letter-s", "S")])
     link = Link("../en/index.html", "English")
     return index_page(
-        language=language, title="Rapporten", intro=HOSTILE, groups=[reports], other=link
+        language=language,
+        title="Rapporten",
+        intro=HOSTILE,
+        groups=[reports],
+        other=link,
+        finding=Link("claims.html", "28 <b>wijken</b> af"),
     )
 
 
@@ -142,26 +148,36 @@ def test_a_report_without_headings_has_no_contents() -> None:
     assert not parsed(page(notebook(cell("", html("<h1>Kort</h1>"))), frame())).select(".contents")
 
 
-def test_code_stands_folded_below_its_result_that_of_the_parameters_included() -> None:
+def test_all_code_stands_folded_at_the_end_that_of_the_parameters_included() -> None:
     soup = parsed(report())
-    folds = soup.select("main > details.code")
-    assert not any(fold.has_attr("open") for fold in folds)
-    assert [[code.text.strip() for code in fold.select("pre code")] for fold in folds] == [
-        ['language = "nl"', 'language = "nl"  # injected', "title()"],
-        ["counts()  # <b> & co"],
-        ["1 + 1"],
-        ["data()"],
+    (fold,) = soup.select("main > details.code")
+    assert not fold.has_attr("open")
+    assert [code.text.strip() for code in fold.select("pre code")] == [
+        'language = "nl"',
+        'language = "nl"  # injected',
+        "title()",
+        "counts()  # <b> & co",
+        "1 + 1",
+        "data()",
     ]
+    assert [part.text for part in fold.select("em")] == ["# injected", "# <b> & co"]
+    assert not [one for one in fold.find_next_siblings() if one.name != "p"]
     assert soup.main is not None
     first = soup.main.find(True)
     assert isinstance(first, Tag)
     assert first.name == "h1"
 
 
-def test_code_left_over_at_the_end_is_shown_too() -> None:
+def test_code_of_cells_that_show_nothing_is_there_too() -> None:
     cells = [cell("a()", html("<h1>A</h1>")), cell("b()"), v4.new_markdown_cell("Tot slot.")]
     soup = parsed(page(notebook(*cells), frame()))
     assert [code.text.strip() for code in soup.select("details.code code")] == ["a()", "b()"]
+
+
+def test_the_executed_notebook_is_a_link_to_the_file_beside_the_page() -> None:
+    beside = Link("a.ipynb", "Het notebook")
+    (link,) = parsed(page(REPORT, frame(notebook=beside))).select("main a[download]")
+    assert (link["href"], link.text) == ("a.ipynb", "Het notebook")
 
 
 def test_printed_output_is_shown_as_text_and_what_is_for_the_program_is_not() -> None:
@@ -224,6 +240,8 @@ def test_the_index_shows_text_as_text_and_pictures_as_pictures() -> None:
     link = soup.select_one(".reports a")
     assert link is not None
     assert (link["href"], link.text) == ("a.html", "Schaal <1>")
+    assert soup.select_one(".finding a[href='claims.html']").text == "28 <b>wijken</b> af"
+    assert soup.select_one(".reports .note").text == "2 wijken af"
     assert len(soup.select(".thumbnail[aria-hidden=true] > svg")) == 1
 
 

@@ -1,19 +1,24 @@
 """All reports, made by the command, checked against the raw data and not the library."""
 
 import ast
+import base64
 import csv
+import io
 import json
 import re
+from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from tests.conftest import ROOT, printed, swt
 
 RAW = ROOT / "data" / "raw"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LANGUAGES = ("nl", "en")
+BLANK = "\u2013"  # a missing value in a table that is shown
 
 
 def rows(path: str) -> list[dict[str, str]]:
@@ -34,9 +39,14 @@ def names() -> list[str]:
     return [*scales, *parts, *places, *single.split()]
 
 
+@cache
 def read(study: Path, name: str, language: str = "nl") -> BeautifulSoup:
     page = (study / "reports" / language / f"{name}.html").read_text("utf-8")
     return BeautifulSoup(page, "html.parser")
+
+
+def heading(study: Path, name: str, language: str) -> str:
+    return read(study, name, language).h1.get_text()
 
 
 def table(page: BeautifulSoup, number: int) -> list[list[str]]:
@@ -81,8 +91,8 @@ def test_a_page_says_what_it_shows_and_where_it_comes_from(
     for missing in ("nan", "<NA>", "None", "Traceback"):
         assert missing not in [cell.get_text() for cell in page.find_all("td")]
     for link in page.find_all("a", href=True):
-        target = made_study / "reports" / language / link["href"]
-        assert link["href"].startswith("#") or target.exists()
+        target = made_study / "reports" / language / link["href"][:200]
+        assert link["href"].startswith(("#", "data:")) or target.exists()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -109,19 +119,22 @@ def test_each_choice_scale_shows_its_marks(made_study: Path, row: dict[str, str]
     page = read(made_study, f"choice-scale-{int(row['scale']):02}")
     marks = [row[str(point)].count("X") for point in range(1, 6)]
     assert table(page, 0) == [["2014", *map(str, marks)]]
-    summary = table(page, 1)[0]
+    summary = dict(table(page, 1))
     ordered = [point for point, count in enumerate(marks, start=1) for _ in range(count)]
-    assert summary[4] == summary[5] == str(ordered[4])
-    assert summary[6:9] == [str(sum(marks[:2])), str(marks[2]), str(sum(marks[3:]))]
+    assert summary["lage mediaan"] == summary["hoge mediaan"] == str(ordered[4])
+    sides = [summary[side] for side in ("links", "midden", "rechts")]
+    assert sides == [str(sum(marks[:2])), str(marks[2]), str(sum(marks[3:]))]
 
 
 def test_team_composition_shows_every_participant(made_study: Path) -> None:
-    shown = [line[:5] for line in table(read(made_study, "team-composition"), 0)]
+    page = read(made_study, "team-composition")
+    shown = [line[:4] for line in table(page, 0)]
     printed = [
-        [row["label_nl"], "2014", row["teams"], row["of_which_pilot"], "9"]
+        [row["label_nl"], row["teams"], row["of_which_pilot"], "9"]
         for row in rows("rounds/2014/participants.csv")
     ]
     assert shown == printed
+    assert page.caption.get_text().endswith("Ronde 2014.")
 
 
 @pytest.mark.parametrize("row", rows("rounds/2014/municipalities.csv"), ids=lambda r: r["source"])
@@ -232,8 +245,13 @@ def test_the_change_page_says_what_a_second_round_could_show_at_most(made_study:
 def test_the_indexes_list_every_report(made_study: Path) -> None:
     for language in LANGUAGES:
         page = read(made_study, "index", language)
-        links = {link["href"].removesuffix(".html") for link in page.find_all("a")}
-        assert set(names()) <= links
+        links = {
+            link["href"].removesuffix(".html"): link.get_text() for link in page.select("li a")
+        }
+        assert set(names()) <= set(links)
+        # A link says what heads the page that it leads to.
+        for name in names():
+            assert links[name] == heading(made_study, name, language)
 
 
 def test_nothing_is_made_again_when_nothing_changed(made_study: Path) -> None:
@@ -280,7 +298,8 @@ def test_a_round_made_by_hand_is_a_round_like_any_other(
     assert result.returncode == 0, result.stderr
     page = read(tmp_path, "choice-scale-01")
     assert table(page, 0) == [["2015", "0", "1", "0", "0", "1"]]
-    assert table(page, 1)[0][1:3] == ["2", "1"]
+    summary = dict(table(page, 1))
+    assert [summary[one] for one in ("antwoorden", "geen antwoord")] == ["2", "1"]
 
 
 def test_a_page_cites_the_sources_of_the_tables_it_reads(made_study: Path) -> None:
@@ -288,3 +307,93 @@ def test_a_page_cites_the_sources_of_the_tables_it_reads(made_study: Path) -> No
     page = read(made_study, "national-context").main.get_text()
     assert all(f"Movisie ({year})" in page for year in (2015, 2016, 2018, 2019))
     assert all("Kolner" in read(made_study, name).main.get_text() for name in names())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_next_and_previous_report_are_called_by_their_titles(
+    made_study: Path, language: str
+) -> None:
+    for name in names():
+        for link in read(made_study, name, language).select("footer a[rel]"):
+            there = heading(made_study, link["href"].removesuffix(".html"), language)
+            assert link.get_text().endswith(f": {there}")
+
+
+def saved(link: Tag) -> bytes:
+    return base64.b64decode(link["href"].partition(";base64,")[2])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", names())
+def test_every_table_and_figure_can_be_saved_as_it_is_shown(
+    made_study: Path, name: str, language: str
+) -> None:
+    page = read(made_study, name, language)
+    links = {link["download"]: link for link in page.select("a[download*='.']")}
+    assert len(links) == len(page.select("a[download*='.']"))
+    tables = [link for file, link in links.items() if file.endswith(".csv")]
+    assert len(tables) == len(page.find_all("table"))
+    for shown, link in zip(page.find_all("table"), tables, strict=True):
+        assert link.get_text().startswith(shown.caption.b.get_text().rstrip("."))
+        content = saved(link).decode("utf-8")
+        assert content.startswith("\ufeff") == (language == "nl")
+        delimiter = {"nl": ";", "en": ","}[language]
+        cells = list(csv.reader(io.StringIO(content.lstrip("\ufeff")), delimiter=delimiter))
+        assert cells == [
+            ["" if one == BLANK else one for one in (cell.get_text() for cell in line)]
+            for line in (row.find_all(["th", "td"]) for row in shown.find_all("tr"))
+        ]
+    for figure in page.find_all("figure"):
+        label = figure.figcaption.b.get_text().rstrip(".")
+        svg, png = figure.find_next_sibling("p").find_all("a")
+        assert [label in link.get_text() for link in (svg, png)] == [True, True]
+        root = ElementTree.fromstring(saved(svg))
+        assert root.findtext("{*}desc") == figure.svg.desc.get_text()
+        assert saved(png).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", names())
+def test_a_page_with_one_figure_is_small(made_study: Path, name: str, language: str) -> None:
+    path = made_study / "reports" / language / f"{name}.html"
+    # The list of all claims is long, and in the page twice: to read, and to save.
+    assert path.stat().st_size < (200_000 if name == "claims" else 100_000)
+
+
+def test_a_page_cites_the_software_and_marks_titles_in_another_language(made_study: Path) -> None:
+    cited = (ROOT / "CITATION.cff").read_text("utf-8")
+    page = read(made_study, "national-context", "en")
+    provenance = page.find("h2", id="provenance").find_next_siblings()
+    told = " ".join(one.get_text() for one in provenance)
+    version = re.search(r"^version: (.+)$", cited, re.MULTILINE)[1]
+    assert f"The swt_analysis authors (n.d.). swt_analysis (version {version})" in told
+    dutch = [cite.get_text() for cite in page.select("cite[lang=nl]")]
+    assert "Sociale (wijk)teams in vogelvlucht" in dutch
+    assert not read(made_study, "national-context").select("cite[lang]")
+    assert "*" not in told
+
+
+def test_formulas_are_mathml(made_study: Path) -> None:
+    page = read(made_study, "choice-scale-01")
+    formulas = page.select("details math[display=block]")
+    assert "∑" in formulas[0].get_text()
+    assert all(one.find_previous("p").get_text() for one in formulas)
+
+
+def test_the_index_says_how_many_claims_differ(made_study: Path) -> None:
+    with (made_study / "data" / "processed" / "claims.csv").open(encoding="utf-8") as file:
+        claims = [row for row in csv.DictReader(file) if row["verdict"] == "differs"]
+    page = read(made_study, "index")
+    assert f"{len(claims)} af van de gegevens" in page.find("p", class_="finding").get_text()
+    on_ten = sum(row["kind"] == "scale" and row["subject"] == "10" for row in claims)
+    item = page.find("a", href="choice-scale-10.html").find_parent("li")
+    assert item.find("p", class_="note").get_text() == f"{on_ten} beweringen wijken af"
+    assert item.select_one(".thumbnail[aria-hidden] svg") is not None
+    assert (made_study / "reports" / "nl" / "index.html").stat().st_size < 150_000
+
+
+def test_the_list_has_the_titles(made_study: Path) -> None:
+    listed = json.loads(swt("list", "--json", folder=made_study).stdout)
+    titles = {(row["language"], row["name"]): row["title"] for row in listed}
+    assert titles["nl", "municipality-haarlem"] == "Gemeente Haarlem"
+    assert titles["en", "observation-1"].startswith("Observation 1: ")

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,6 +162,7 @@ def make(
     from papermill.exceptions import PapermillExecutionError
 
     from swt_analysis.render import page
+    from swt_analysis.site import frame
 
     source = study.notebooks / f"{target.report.notebook}.ipynb"
     if not source.exists():
@@ -190,86 +191,25 @@ def make(
         notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
     _strip(notebook)
     shown = _metadata(notebook)
-    html = page(notebook, _frame(target, everything, shown.get("title", target.report.name)))
+    html = page(notebook, frame(study, target.report, target.language, everything))
     written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
     files = {".ipynb": f"{written}\n".encode(), ".html": html.encode()}
     entry = {
         "notebook": _hash(source),
         "parameters": dict(target.report.parameters),
         "tables": shown.get("tables", {}),
-        "title": shown.get("title", target.report.name),
         "line": shown.get("line", ""),
+        "thumbnail": shown.get("thumbnail", ""),
+        "differing": shown.get("differing", 0),
         "files": {ending: hashlib.sha256(data).hexdigest() for ending, data in files.items()},
     }
     return Made(target, files, entry)
-
-
-def write_index(study: Study, everything: Iterable[Report], title: Callable[[str], str]) -> None:
-    """Write ``index.html`` and an index in each language, of the pages that exist.
-
-    Parameters
-    ----------
-    study : Study
-    everything : iterable of Report
-    title : callable
-        Gives the study's title in a language.
-    """
-    from swt_analysis.render import Group, Item, Link, front_page, index_page
-    from swt_analysis.text import LANGUAGES, text
-
-    manifest = read_manifest(study)
-    everything = list(everything)
-    files: dict[Path, bytes] = {}
-    for language in LANGUAGES:
-        groups: dict[str, list[Item]] = {}
-        for report in everything:
-            entry = manifest.get(f"{language}/{report.name}")
-            if entry is not None:
-                item = Item(f"{report.name}.html", entry["title"], entry["line"])
-                groups.setdefault(report.group, []).append(item)
-        (other,) = [one for one in LANGUAGES if one != language]
-        html = index_page(
-            language=language,
-            title=title(language),
-            intro=text("index.intro", language),
-            groups=[
-                Group(text(f"index.{name}", language), items) for name, items in groups.items()
-            ],
-            other=Link(f"../{other}/index.html", text("index.language", other)),
-        )
-        files[study.reports / language / "index.html"] = html.encode()
-    links = [Link(f"{one}/index.html", text("index.language", one)) for one in LANGUAGES]
-    files[study.reports / "index.html"] = front_page(title("nl"), links).encode()
-    write_whole(files)
 
 
 def _place(study: Study, made: Made, manifest: dict[str, Any]) -> None:
     content = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     files = {study.reports / f"{made.target.key}{end}": data for end, data in made.files.items()}
     write_whole({**files, study.reports / MANIFEST: content.encode()})
-
-
-def _frame(target: Target, everything: Sequence[Report], title: str) -> Any:
-    from swt_analysis.render import Frame, Link
-    from swt_analysis.text import LANGUAGES, text
-
-    names = [report.name for report in everything]
-    here = names.index(target.report.name)
-    (other,) = [one for one in LANGUAGES if one != target.language]
-
-    def neighbour(place: int) -> Link | None:
-        if not 0 <= place < len(names):
-            return None
-        return Link(f"{names[place]}.html", names[place])
-
-    return Frame(
-        language=target.language,
-        title=title,
-        other=Link(f"../{other}/{target.report.name}.html", text("index.language", other)),
-        index=Link("index.html", text("index.title", target.language)),
-        previous=neighbour(here - 1),
-        next=neighbour(here + 1),
-    )
 
 
 def _strip(notebook: Any) -> None:

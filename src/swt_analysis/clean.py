@@ -1,9 +1,8 @@
 """Raw tables to processed tables."""
 
-import tomllib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -16,13 +15,16 @@ from swt_analysis.datapackage import describe
 from swt_analysis.files import remove_parts, restore_replaced, write_whole
 from swt_analysis.ordinal import summarise
 from swt_analysis.problems import DataError, Problem
+from swt_analysis.pseudonyms import hide, names_in_tables, pseudonyms
 from swt_analysis.raw import read_raw
-from swt_analysis.study import Study, is_round_name
+from swt_analysis.study import Study, is_round_name, study_settings
 
 Tables = dict[str, pd.DataFrame]
 
 
-def clean(study: Study, rounds: Sequence[Path] | None = None) -> Tables:
+def clean(
+    study: Study, rounds: Sequence[Path] | None = None, *, names_hidden: bool = True
+) -> Tables:
     """Turn the raw data of a study into its processed tables.
 
     Parameters
@@ -30,6 +32,8 @@ def clean(study: Study, rounds: Sequence[Path] | None = None) -> Tables:
     study : Study
     rounds : sequence of Path, optional
         Folders of rounds, each named by its year, to read instead of those of the study.
+    names_hidden : bool
+        Whether to hide the names of municipalities if ``study.toml`` asks for it.
 
     Returns
     -------
@@ -59,6 +63,11 @@ def clean(study: Study, rounds: Sequence[Path] | None = None) -> Tables:
         earlier = [tables["participants"] for _, tables in read.values()]
         read[folder.name] = _read_round(reader, folder, instrument, reference, earlier)
     reader.stop_at_problems()
+    key = study_settings(study).get("pseudonyms")
+    if key and names_hidden:
+        instrument, reference, read = _pseudonymous(
+            instrument, reference, read, "" if key is True else str(key)
+        )
     tables = _assemble(instrument, reference, read)
     return {name: _typed(tables[name], schema) for name, schema in schemas.PROCESSED.items()}
 
@@ -139,12 +148,6 @@ def write_processed(study: Study, tables: Tables) -> None:
     }
     remove_parts(study.processed)
     write_whole(changed)
-
-
-def study_settings(study: Study) -> dict[str, Any]:
-    """Read ``study.toml``; empty if the study has none."""
-    path = study.raw / "study.toml"
-    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
 
 
 class _Reader:
@@ -308,6 +311,36 @@ def _assemble(
         judged[year] = answers, {"claims": judge(raw["claims"], evidence)}
     tables["claims"] = _stack(judged, lambda answers, raw: raw["claims"])
     return tables
+
+
+def _pseudonymous(
+    instrument: Tables,
+    reference: Tables,
+    rounds: dict[str, tuple[Answers | None, Tables]],
+    key: str,
+) -> tuple[Tables, Tables, dict[str, tuple[Answers | None, Tables]]]:
+    """Hide the names of municipalities before anything is computed or written."""
+    named = [
+        names_in_tables(
+            [*raw.values(), *([] if one is None or one.scores is None else [one.scores])]
+        )
+        | set(one.absent if one else ())
+        for one, raw in rounds.values()
+    ]
+    merged = names_in_tables(reference.values(), ("municipality", "into"))
+    hidden = pseudonyms([*named, merged], key)
+
+    def without_names(tables: Tables) -> Tables:
+        return {name: hide(table, hidden) for name, table in tables.items()}
+
+    def answers(one: Answers | None) -> Answers | None:
+        if one is None or one.scores is None:
+            return one
+        absent = tuple(sorted(hidden[name] for name in one.absent))
+        return replace(one, scores=hide(one.scores, hidden), absent=absent)
+
+    read = {year: (answers(one), without_names(raw)) for year, (one, raw) in rounds.items()}
+    return without_names(instrument), without_names(reference), read
 
 
 def _stack(

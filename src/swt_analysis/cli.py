@@ -76,6 +76,7 @@ def list_reports(folder: Path, as_json: bool) -> None:
     """List the reports, their parameters and state."""
     from swt_analysis.build import library_hash, read_manifest, state
     from swt_analysis.reports import reports
+    from swt_analysis.titles import title
 
     study = _find(folder)
     if not (study.processed / "datapackage.json").exists():
@@ -85,6 +86,9 @@ def list_reports(folder: Path, as_json: bool) -> None:
         {
             "name": target.report.name,
             "language": target.language,
+            "title": title(
+                study, target.report.notebook, target.language, target.report.parameters
+            ),
             "parameters": dict(target.report.parameters),
             "state": state(study, target, manifest, library),
         }
@@ -95,7 +99,9 @@ def list_reports(folder: Path, as_json: bool) -> None:
         return
     for row in rows:
         given = ", ".join(f"{name}={value}" for name, value in row["parameters"].items())
-        click.echo(f"{row['language']}  {row['name']:<28} {given:<34} {row['state']}")
+        click.echo(
+            f"{row['language']}  {row['name']:<28} {given:<34} {row['state']:<28} {row['title']}"
+        )
 
 
 @main.command()
@@ -128,10 +134,10 @@ def report(
         library_hash,
         read_manifest,
         state,
-        write_index,
     )
-    from swt_analysis.clean import study_settings
     from swt_analysis.reports import reports
+    from swt_analysis.site import write_index
+    from swt_analysis.study import study_settings
 
     study = _find(folder)
     browser = _browser() if pdf else None
@@ -158,7 +164,12 @@ def report(
                     results.close()  # type: ignore[attr-defined]
                     break
     settings = study_settings(study)
-    write_index(study, everything, lambda code: str(settings.get(f"title_{code}", study.root.name)))
+    write_index(
+        study,
+        everything,
+        lambda code: str(settings.get(f"title_{code}", study.root.name)),
+        read_manifest(study),
+    )
     index = study.reports / "index.html"
     if failures:
         click.echo(f"{len(failures)} not made; what there was of them is untouched.", err=True)

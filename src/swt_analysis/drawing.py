@@ -276,13 +276,13 @@ def to_svg(drawing: Drawing, *, key: str, title: str) -> str:
     )
 
 
-def to_png(drawing: Drawing) -> bytes:
-    """Write a drawing as PNG on white, 880 pixels wide."""
+def to_png(drawing: Drawing, *, dpi: int = 200) -> bytes:
+    """Write a drawing as PNG on white; at 200 dots an inch it is 880 pixels wide."""
     file = io.BytesIO()
     # Hinting would widen letters to whole pixels, and lines beyond what they were given.
     with mpl.rc_context({"text.hinting": "none"}):
         drawing.figure.savefig(
-            file, format="png", dpi=200, facecolor="white", metadata={"Software": None}
+            file, format="png", dpi=dpi, facecolor="white", metadata={"Software": None}
         )
     return file.getvalue()
 

@@ -12,15 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from swt_analysis.clean import study_settings
 from swt_analysis.datapackage import package, resource
+from swt_analysis.downloads import harmless
 from swt_analysis.processed import Processed
 from swt_analysis.schemas import STATUSES
-from swt_analysis.study import Study
+from swt_analysis.study import Study, study_settings
 from swt_analysis.text import text
 
 NO_ANSWER, NOT_PUBLISHED, NOT_ON_SCHEME = -1, -2, -3
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SAV_LABEL = 64  # bytes that the header of a .sav file has for its label
 
 
@@ -327,13 +326,8 @@ def _to_csv(one: DataSet) -> bytes:
     frame = _readable(one)
     for variable in one.variables:
         if variable.words or variable.coded:
-            frame[variable.name] = frame[variable.name].map(_harmless, na_action="ignore")
+            frame[variable.name] = frame[variable.name].map(harmless, na_action="ignore")
     return frame.to_csv(index=False, lineterminator="\n").encode()
-
-
-def _harmless(value: str) -> str:
-    """Keep a spreadsheet from taking text for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _field(variable: Variable) -> dict[str, Any]:
@@ -344,7 +338,7 @@ def _field(variable: Variable) -> dict[str, Any]:
         "title": variable.label,
     }
     if variable.coded:
-        described["constraints"] = {"enum": [_harmless(one) for one in variable.values.values()]}
+        described["constraints"] = {"enum": [harmless(one) for one in variable.values.values()]}
     elif variable.values:
         described["description"] = _listed(variable)
     return described

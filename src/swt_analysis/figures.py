@@ -440,20 +440,22 @@ def moves(
     return sheet.finish(y, _moves_alt(instrument, paths, rounds, language))
 
 
-def thumbnail(counts: Sequence[int]) -> str:
+def thumbnail(counts: Sequence[int], *, alike: bool = False) -> str:
     """Draw the counts of one scale as a tiny picture for an index, without words.
 
     Parameters
     ----------
     counts : sequence of int, length k >= 2
         Answers at points 1 to k.
+    alike : bool
+        Whether they are no points of a scale: all then have one colour.
 
     Returns
     -------
     str
         An SVG element under 1 kB, hidden from screen readers: the text beside it says it all.
     """
-    colours = _Scale(0, len(counts), "", "", "").colours
+    colours = [STRONG] * len(counts) if alike else _Scale(0, len(counts), "", "", "").colours
     most = max(*counts, 1)
     unit = 24 / max(most, 5)
     bars = "".join(

@@ -120,7 +120,7 @@ def known(study: Study, round_name: str) -> Known:
     names: list[str] = []
     participants = pd.DataFrame(columns=PARTICIPANT)
     if others := _others(study, round_name):
-        tables = clean(study, others)
+        tables = clean(study, others, names_hidden=False)
         names = tables["municipalities"]["municipality"].to_list()
         last = tables["participants"].sort_values("round", kind="stable")
         participants = last[PARTICIPANT].drop_duplicates("participant", keep="last")

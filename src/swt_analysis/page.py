@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
 from importlib.metadata import version
 from pathlib import Path
@@ -9,17 +10,23 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from swt_analysis import downloads
+from swt_analysis.citation import reference, software
 from swt_analysis.claims import differing_first
-from swt_analysis.clean import study_settings
 from swt_analysis.figures import Drawing, to_svg
+from swt_analysis.formulas import FORMULAS, mathml
 from swt_analysis.problems import ToldError
 from swt_analysis.processed import Processed
+from swt_analysis.reports import slugs
 from swt_analysis.shares import Bounds
-from swt_analysis.study import find_study
+from swt_analysis.study import find_study, study_settings
 from swt_analysis.text import LANGUAGES, enumerate_words, located, number, text, words
+from swt_analysis.titles import title
 
 Value = TypeVar("Value")
 METADATA = "application/vnd.swt+json"
+_MANY = 9  # columns: more are set smaller
+_LONG = 30  # letters: a longer cell is read as text, and its column needs room
 
 
 class ParameterError(ToldError, ValueError):
@@ -49,6 +56,8 @@ class Page:
         ``nl`` or ``en``.
     study : str
         The study's folder or one inside it.
+    **parameters
+        What the notebook is given besides, for the title and the names of downloads.
 
     Raises
     ------
@@ -56,14 +65,18 @@ class Page:
         If the language is not one of these.
     """
 
-    def __init__(self, name: str, *, language: str = "nl", study: str = ".") -> None:
+    def __init__(
+        self, name: str, *, language: str = "nl", study: str = ".", **parameters: object
+    ) -> None:
         self.name = name
         self.language = known("language", language, LANGUAGES)
         self.study = find_study(Path(study))
         self.data = Processed(self.study)
         self.settings = study_settings(self.study)
         self._synthetic = bool(self.settings.get("synthetic", False))
-        self._drawn = 0
+        self._parameters = parameters
+        self._shown = {"figure": 0, "table": 0}
+        self._differing = 0
 
     def text(self, key: str, **values: object) -> str:
         """Give a text of this report (``"title"``) or another section (``"column.scale"``)."""
@@ -91,6 +104,7 @@ class Page:
     def claims(self, judged: pd.DataFrame) -> pd.DataFrame:
         """Write judged claims for a table, those that differ first."""
         judged = differing_first(judged)
+        self._differing += int((judged["verdict"] == "differs").sum())
         words = self.labels("comparison") | {"=": ""}
         to, against = (self.text(f"page.{key}", low="", high="") for key in ("between", "against"))
         number = judged["stated"].where(judged["comparison"] != "none").fillna("")
@@ -124,23 +138,29 @@ class Page:
             return self.listed(municipalities)
         return self.text("count.municipalities", n=len(municipalities))
 
-    def heading(self, line: str, **values: object) -> Html:
+    @cached_property
+    def title(self) -> str:
+        """The title of the report."""
+        return title(self.study, self.name, self.language, self._parameters)
+
+    def heading(self, line: str, *, thumbnail: str = "", **values: object) -> Html:
         """Show the title and, in two sentences, what the report shows.
 
         Parameters
         ----------
         line : str
             One line with the report's finding, for the index.
+        thumbnail : str
+            A tiny SVG for the index.
         **values
-            For the texts ``title`` and ``intro``.
+            For the text ``intro``.
         """
-        title = self.text("title", **values)
         intro = self.text("intro", **values)
         warning = _paragraph(self.text("page.synthetic"), "synthetic") if self._synthetic else ""
         lead = _paragraph(line, "finding") if line else ""
         return Html(
-            f"<h1>{escape(title)}</h1>{warning}{_paragraph(intro, 'intro')}{lead}",
-            {"title": title, "line": line},
+            f"<h1>{escape(self.title)}</h1>{warning}{lead}{_paragraph(intro, 'intro')}",
+            {"title": self.title, "line": line, "thumbnail": thumbnail},
         )
 
     def section(self, key: str, **values: object) -> Html:
@@ -160,7 +180,13 @@ class Page:
 
     def methods(self, *keys: str, **values: object) -> Html:
         """Show how something was computed, folded: formula, reading and source."""
-        told = (self.paragraph(self.text(f"method.{key}", **values)) for key in keys)
+        label = escape(self.text("page.formula"))
+        told = []
+        for key in keys:
+            told.append(self.paragraph(self.text(f"method.{key}", **values)))
+            if key in FORMULAS:
+                group = f'<div class="formula" role="group" tabindex="0" aria-label="{label}">'
+                told.append(Html(f"{group}{mathml(key)}</div>"))
         return self.fold("method.heading", *told)
 
     def bullets(self, items: list[str]) -> Html:
@@ -185,72 +211,101 @@ class Page:
         """
         if frame.empty:
             return Html(_paragraph(self.text("page.nothing")))
+        said = self._caption(caption, values)
+        if "round" in frame.columns[1:] and frame["round"].nunique(dropna=False) == 1:
+            # The same in every row: said once, in the caption.
+            said = self.text("page.round_caption", caption=said, round=frame["round"].iloc[0])
+            frame = frame.drop(columns="round")
         if "source" in frame:
             phrases = self.labels("locator")
             there = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
             frame = frame.assign(source=there)
-        types = [frame[name].dtype for name in frame]
-        numeric = [
-            pd.api.types.is_numeric_dtype(one) and not pd.api.types.is_bool_dtype(one)
-            for one in types
-        ]
-        ranges = [frame[name].map(lambda one: isinstance(one, Bounds)).any() for name in frame]
-        kinds = ["number" if any(one) else "words" for one in zip(numeric, ranges, strict=True)]
-        head = "".join(
-            f'<th scope="col" class="{kind}">{escape(self._column(name))}</th>'
-            for name, kind in zip(frame, kinds, strict=True)
-        )
-        body = "".join(
-            "<tr>" + "".join(
-                f'<{tag} class="{kind}">{escape(self._cell(value, decimals))}</{tag[:2]}>'
-                for tag, kind, value in zip(
-                    ['th scope="row"', *["td"] * (len(kinds) - 1)], kinds, row, strict=True
-                )
-            ) + "</tr>"
+        head = [self._column(name) for name in frame]
+        rows = [
+            [self._cell(value, decimals) for value in row]
             for row in frame.itertuples(index=False, name=None)
-        )  # fmt: skip
-        title = escape(self._caption(caption, values))
-        return Html(
-            f'<div class="scroll" role="region" tabindex="0" aria-label="{title}"><table>'
-            f"<caption>{title}</caption><thead><tr>{head}</tr></thead>"
-            f"<tbody>{body}</tbody></table></div>"
+        ]
+        name, label = self._named("table")
+        body = _table(head, rows, _kinds(frame, rows), label=label, caption=said, key=name)
+        blank = self.text("page.blank")
+        plain = [["" if cell == blank else cell for cell in row] for row in rows]
+        saved = downloads.link(
+            downloads.to_csv([head, *plain], self.language),
+            "text/csv;charset=utf-8",
+            name=f"{self._stem}-{name}.csv",
+            label=self.text("page.as_csv", what=label),
         )
+        return Html(f'{body}<p class="downloads">{saved}</p>')
 
     def figure(self, drawing: Drawing, caption: str, **values: object) -> Html:
-        """Show a figure with its text alternative."""
-        self._drawn += 1
-        title = self._caption(caption, values)
-        key = f"{self.name.replace('_', '-')}-{self._drawn}"
-        svg = to_svg(drawing, key=key, title=title)
-        return Html(f"<figure>{svg}<figcaption>{escape(title)}</figcaption></figure>")
+        """Show a figure with its text alternative, to save as SVG and PNG too."""
+        said = self._caption(caption, values)
+        name, label = self._named("figure")
+        svg = to_svg(drawing, key=f"{self.name.replace('_', '-')}-{name}", title=said)
+        # On its own it has no place to be as wide as, and no text colour to take over.
+        alone = svg.replace('style="', 'width="880" color="#1b1b1b" style="background:#fff;', 1)
+        saved = [
+            downloads.link(
+                content,
+                kind,
+                name=f"{self._stem}-{name}.{ending}",
+                label=self.text(f"page.as_{ending}", what=label),
+            )
+            for ending, kind, content in (
+                ("svg", "image/svg+xml", alone.encode()),
+                ("png", "image/png", downloads.small_png(drawing)),
+            )
+        ]
+        return Html(
+            f"<figure>{svg}<figcaption><b>{label}.</b> {escape(said)}</figcaption></figure>"
+            f'<p class="downloads">{" ".join(saved)}</p>'
+        )
 
     def provenance(self, command: str) -> Html:
-        """Say where the data come from and how to make the report again.
+        """Say where the data come from, how to cite the report and how to make it again.
 
         Parameters
         ----------
         command : str
             Name of the report as ``swt report`` knows it.
         """
+        hashes = sorted(self.data.hashes.items())
         rows = "".join(
             f"<li><code>data/processed/{name}.csv</code> "
             f"<span class='hash'>sha256 {digest[:16]}</span></li>"
-            for name, digest in sorted(self.data.hashes.items())
+            for name, digest in hashes
         )
-        sources = "".join(
-            f"<li>{escape(source[f'reference_{self.language}'])}</li>"
+        sources = [
+            reference(source, self.language)
             for source in self.settings.get("source", [])
             if source.get("table") in (None, *self.data.hashes)
-        )
+        ]
         line = f"swt report {command} --language {self.language}"
-        made = self.text("page.made", version=version("swt-analysis"))
+        study = str(self.settings.get(f"title_{self.language}", self.study.root.name))
+        own = self.text("page.own_reference", title=self.title, study=study)
+        listed = "".join(f"<li>{one}</li>" for one in sources)
+        where = f"<p>{escape(self.text('page.sources'))}</p><ul>{listed}</ul>" if sources else ""
         return Html(
-            f'<h2 id="provenance">{escape(self.text("page.provenance"))}</h2>'
-            f"<p>{escape(self.text('page.sources'))}</p><ul>{sources}</ul>"
-            f"<p>{escape(self.text('page.tables'))}</p><ul>{rows}</ul>"
-            f"<p>{escape(made)} <code>{escape(line)}</code></p>",
-            {"tables": dict(sorted(self.data.hashes.items()))},
+            f'<h2 id="provenance">{escape(self.text("page.provenance"))}</h2>{where}'
+            f"<p>{escape(self.text('page.cite'))}</p>"
+            f"<ul><li>{escape(own)}</li><li>{software(self.language)}</li></ul>"
+            f"<p>{escape(self.text('page.made', version=version('swt-analysis')))} "
+            f"<code>{escape(line)}</code></p>"
+            f"<details><summary>{escape(self.text('page.tables', n=len(hashes)))}</summary>"
+            f"<ul>{rows}</ul></details>",
+            {"tables": dict(hashes), "differing": self._differing},
         )
+
+    @property
+    def _stem(self) -> str:
+        """What the names of downloads start with."""
+        return "-".join(slugs([self.name, *map(str, filter(None, self._parameters.values()))]))
+
+    def _named(self, kind: str) -> tuple[str, str]:
+        """Give the next table or figure its name for files and ids, and that for readers."""
+        self._shown[kind] += 1
+        label = self.text(f"page.{kind}", n=self._shown[kind])
+        return label.lower().replace(" ", "-"), label
 
     def _caption(self, key: str, values: Mapping[str, object]) -> str:
         """Give a caption, marked if the data are invented: it travels with what it heads."""
@@ -288,6 +343,74 @@ def known(parameter: str, value: Value, values: Iterable[Value]) -> Value:
         listed = ", ".join(map(str, values))
         raise ParameterError(f"{parameter} {value!r} does not exist; there are: {listed}")
     return value
+
+
+def _kinds(frame: pd.DataFrame, rows: list[list[str]]) -> list[str]:
+    """Tell how each column is set: as numbers, words, text, or the place in a source."""
+    kinds = []
+    for place, name in enumerate(frame):
+        if any(_is_number(value) for value in frame[name]):
+            kinds.append("number")
+        elif name == "source":
+            kinds.append("source")
+        else:
+            kinds.append("long" if max(len(row[place]) for row in rows) > _LONG else "words")
+    return kinds
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Bounds) or (pd.api.types.is_number(value) and not pd.isna(value))  # type: ignore[call-overload]
+
+
+def _table(
+    head: list[str], rows: list[list[str]], kinds: list[str], *, label: str, caption: str, key: str
+) -> str:
+    """Write a table; rows of text become blocks where it is narrow, by style alone.
+
+    The roles keep it a table for screen readers when it is shown as blocks. Columns that head a
+    row: the first, and the words after it if it only numbers them.
+    """
+    numeric = 2 * kinds.count("number") > len(kinds)
+    stacked = not numeric and ("long" in kinds or "source" in kinds)
+    numbered = not stacked and kinds[0] == "number" and kinds[1:2] in (["words"], ["long"])
+
+    def role(name: str) -> str:
+        return f' role="{name}"' if stacked else ""
+
+    # Most cells need no class: the table says how they are set.
+    marks = [
+        "" if kind == ("number" if numeric else "words") else f' class="{kind}"' for kind in kinds
+    ]
+    headed = f'th{role("rowheader")} scope="row"'
+    tags = [headed, headed if numbered else f"td{role('cell')}"]
+    tags += [f"td{role('cell')}"] * (len(head) - 2)
+    columns = "".join(
+        f'<th{role("columnheader")} scope="col"{mark}>{escape(name)}</th>'
+        for name, mark in zip(head, marks, strict=True)
+    )
+    body = "".join(
+        f"<tr{role('row')}>" + "".join(
+            f"<{tag}{mark}>{escape(cell)}</{tag[:2]}>"
+            for tag, mark, cell in zip(tags, marks, row, strict=False)
+        ) + "</tr>"
+        for row in rows
+    )  # fmt: skip
+    kind = "stacked" if stacked else "numeric" if numeric else ""
+    styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
+    if len(head) > _MANY:
+        kind = f"{kind} many"
+    opening = f' class="{kind}"' + (f'{role("table")} style="{escape(styles)}"' if stacked else "")
+    return (
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{key}"><table{opening}>'
+        f'<caption><span id="{key}"><b>{escape(label)}.</b> {escape(caption)}</span></caption>'
+        f"<thead{role('rowgroup')}><tr{role('row')}>{columns}</tr></thead>"
+        f"<tbody{role('rowgroup')}>{body}</tbody></table></div>"
+    )
+
+
+def _quoted(name: str) -> str:
+    """Write a string of CSS."""
+    return '"' + "".join(c if c.isalnum() or c in " .,-" else f"\\{ord(c):x} " for c in name) + '"'
 
 
 def _paragraph(content: str, kind: str = "") -> str:

@@ -4,18 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
+from pygments import lex
 from pygments.lexers import PythonLexer
+from pygments.token import Comment, Keyword, Operator, String, _TokenType
 
 from swt_analysis.text import LANGUAGES, text
 
@@ -23,6 +24,8 @@ from swt_analysis.text import LANGUAGES, text
 HIDDEN = "application/vnd.swt+json"
 # What follows the name of an SVG; it may be long, and parsing it takes most of the time.
 _DRAWN = re.compile(r"<g\b.*?(?=</svg>)", re.DOTALL)
+# What the style sheet colours; marks on names and signs too would double the size of code.
+_COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Frame:
     index : Link
     previous, next : Link or None
         The neighbours; None at either end.
+    notebook : Link or None
+        The executed notebook, beside the page.
     """
 
     language: str
@@ -56,6 +61,7 @@ class Frame:
     index: Link
     previous: Link | None
     next: Link | None
+    notebook: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -63,28 +69,32 @@ class Item:
     """A report in the index: its name, one line with its finding, and a small picture.
 
     The picture is SVG that stands in the page as it is; the line must say what it shows, since
-    screen readers skip it.
+    screen readers skip it. A note says what else to know before opening the report; an anchor is
+    an id to jump to.
     """
 
     href: str
     label: str
     line: str
     thumbnail_svg: str = ""
+    note: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Reports that belong together in the index."""
+    """Reports that belong together in the index, with letters to jump to in a long list."""
 
     heading: str
     items: Sequence[Item]
+    letters: Sequence[Link] = ()
 
 
 def page(notebook: NotebookNode, frame: Frame) -> str:
     """Write an executed notebook as a page.
 
-    Results stand in their order, each followed by the code that led to it, folded. Warnings
-    on the error stream stay in the notebook.
+    Results stand in their order; all code is folded at the end. Warnings on the error stream
+    stay in the notebook.
 
     Parameters
     ----------
@@ -107,7 +117,13 @@ def page(notebook: NotebookNode, frame: Frame) -> str:
 
 
 def index_page(
-    *, language: str, title: str, intro: str, groups: Sequence[Group], other: Link
+    *,
+    language: str,
+    title: str,
+    intro: str,
+    groups: Sequence[Group],
+    other: Link,
+    finding: Link | None = None,
 ) -> str:
     """Write the list of reports in one language.
 
@@ -119,6 +135,8 @@ def index_page(
     groups : sequence of Group
     other : Link
         The index in the other language, labelled in that language.
+    finding : Link, optional
+        What a reader should see first, and where it is told.
 
     Returns
     -------
@@ -136,6 +154,7 @@ def index_page(
             groups=groups,
             other=other,
             contents=contents,
+            finding=finding,
         )
     )
 
@@ -226,7 +245,16 @@ def _markdown(source: str) -> Markup:
 
 
 def _highlighted(code: str) -> Markup:
-    return Markup(highlight(code, PythonLexer(), HtmlFormatter(nowrap=True)))
+    """Colour code, with a mark only where the style sheet has a colour."""
+    parts = []
+    for colour, tokens in groupby(lex(code, PythonLexer()), key=lambda token: _colour(token[0])):
+        words = "".join(value for _, value in tokens)
+        parts.append(Markup("<{0}>{1}</{0}>").format(colour, words) if colour else escape(words))
+    return Markup("").join(parts)
+
+
+def _colour(kind: _TokenType) -> str:
+    return next((tag for family, tag in _COLOURED.items() if kind in family), "")
 
 
 def _headings(content: str) -> list[Link]:

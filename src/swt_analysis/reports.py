@@ -44,9 +44,9 @@ def reports(study: Study) -> list[Report]:
     -------
     list of Report
     """
-    scales = [int(row["scale"]) for row in _rows(study, "scales")]
-    topics = [(row["part"], int(row["number"])) for row in _rows(study, "topics")]
-    names = [row["municipality"] for row in _rows(study, "municipalities")]
+    scales = [int(row["scale"]) for row in rows(study, "scales")]
+    topics = [(row["part"], int(row["number"])) for row in rows(study, "topics")]
+    names = [row["municipality"] for row in rows(study, "municipalities")]
     width = max(2, len(str(max(scales, default=1))))
     return [
         Report("overview", "overview", "scheme"),
@@ -83,7 +83,7 @@ def reports(study: Study) -> list[Report]:
 
 def _pairs(study: Study) -> list[tuple[int, int]]:
     """Give every two rounds if there are more than two."""
-    years = [int(row["round"]) for row in _rows(study, "rounds")]
+    years = [int(row["round"]) for row in rows(study, "rounds")]
     return list(combinations(years, 2)) if len(years) > 2 else []
 
 
@@ -107,6 +107,7 @@ def slugs(names: list[str]) -> list[str]:
     return list(found)
 
 
-def _rows(study: Study, table: str) -> list[dict[str, str]]:
+def rows(study: Study, table: str) -> list[dict[str, str]]:
+    """Read a processed table as text, without the packages that take long to start."""
     with (study.processed / f"{table}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,7 +1,9 @@
 """A study is a folder: raw data, processed data, notebooks, reports."""
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).parents[2]
 
@@ -77,3 +79,9 @@ def find_study(start: Path) -> Study:
         if (folder / "data" / "raw").is_dir():
             return Study(folder)
     raise FileNotFoundError(f"{start}: no study here; a study is a folder with data/raw in it")
+
+
+def study_settings(study: Study) -> dict[str, Any]:
+    """Read ``study.toml``; empty if the study has none."""
+    path = study.raw / "study.toml"
+    return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}

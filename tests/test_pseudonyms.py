@@ -1,0 +1,104 @@
+"""A study that may not name its municipalities."""
+
+import base64
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from swt_analysis.pseudonyms import hide, pseudonyms
+from tests.conftest import ROOT, copy_raw, swt
+
+with (ROOT / "data" / "raw" / "rounds" / "2014" / "municipalities.csv").open(
+    encoding="utf-8"
+) as file:
+    NAMES = [row["municipality"] for row in csv.DictReader(file)]
+MERGED = "Dijk en Waard"
+
+
+@pytest.fixture(scope="module")
+def hidden_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    study = copy_raw(tmp_path_factory.mktemp("hidden"))
+    settings = study / "data" / "raw" / "study.toml"
+    settings.write_text(f"pseudonyms = true\n{settings.read_text('utf-8')}", "utf-8")
+    result = swt("report", "--keep-going", "--language", "nl", folder=study)
+    assert result.returncode == 0, result.stderr
+    english = swt("report", "municip*", "claims", "--language", "en", folder=study)
+    assert english.returncode == 0, english.stderr
+    return study
+
+
+def test_no_name_is_left_in_any_file_or_its_name(hidden_study: Path) -> None:
+    made = [*hidden_study.glob("data/processed/*"), *hidden_study.glob("reports/**/*")]
+    files = [path for path in made if path.is_file()]
+    assert {".csv", ".json", ".html", ".ipynb"} <= {path.suffix for path in files}
+    for path in files:
+        told = f"{path.name} {path.read_text('utf-8')}".casefold()
+        # What is kept inside a page in another form is in its notebook as well, as it was shown.
+        assert not [name for name in [*NAMES, MERGED] if name.casefold() in told], path
+    pages = [path for path in files if path.suffix == ".html"]
+    saved = [decoded(link["href"]) for path in pages for link in links(path)]
+    assert len(saved) > 100
+    assert not [name for name in NAMES if name.casefold() in "".join(saved).casefold()]
+
+
+def links(path: Path) -> list[dict[str, str]]:
+    page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    return page.select("a[href^='data:text'], a[href^='data:image/svg']")
+
+
+def decoded(link: str) -> str:
+    return base64.b64decode(link.partition(";base64,")[2]).decode("utf-8")
+
+
+def test_the_reports_are_those_of_letters(hidden_study: Path) -> None:
+    names = {path.stem for path in hidden_study.glob("reports/nl/municipality-*.html")}
+    assert names == {f"municipality-gemeente-{letter}" for letter in "abcdefghijk"}
+    page = (hidden_study / "reports" / "en" / "municipality-gemeente-a.html").read_text("utf-8")
+    assert "<h1>Gemeente A</h1>" in page
+
+
+def test_rows_do_not_follow_the_names(hidden_study: Path) -> None:
+    table = pd.read_csv(hidden_study / "data" / "processed" / "municipality_rounds.csv")
+    assert table["municipality"].is_monotonic_increasing
+    letters = pseudonyms([NAMES], "")
+    assert sorted(NAMES) != sorted(NAMES, key=lambda name: letters[name])
+
+
+def test_the_workbook_of_the_next_round_has_the_names(hidden_study: Path) -> None:
+    result = swt("template", "2015", "-o", "ronde.xlsx", folder=hidden_study)
+    assert result.returncode == 0, result.stderr
+    sheet = pd.read_excel(hidden_study / "ronde.xlsx", sheet_name="Keuzeschalen", header=None)
+    assert set(NAMES) <= set(sheet.astype(str).stack())
+
+
+def test_letters_stay_when_a_round_is_added() -> None:
+    first = pseudonyms([NAMES], "zin")
+    both = pseudonyms([NAMES, ["Aalsmeer", *NAMES[3:]]], "zin")
+    assert first.items() <= both.items()
+    assert both["Aalsmeer"] == "Gemeente L"
+    assert pseudonyms([NAMES], "andere zin") != first
+
+
+def test_after_z_come_two_letters() -> None:
+    given = pseudonyms([map(str, range(30))], "")
+    assert list(given.values())[25:28] == ["Gemeente Z", "Gemeente AA", "Gemeente AB"]
+
+
+def test_words_made_of_a_name_go_and_other_words_stay() -> None:
+    table = pd.DataFrame(
+        {
+            "municipality": ["Haarlem", "Velsen"],
+            "note": ["De gemeente Haarlem, HAARLEM en Haarlemse teams", "best; Zuid-Velsen 5"],
+            "n": [1, 2],
+        }
+    )
+    shown = hide(table, {"Haarlem": "Gemeente B", "Velsen": "Gemeente A", "Best": "Gemeente C"})
+    assert shown["municipality"].to_list() == ["Gemeente A", "Gemeente B"]
+    assert shown["note"].to_list() == [
+        "best; Zuid-Gemeente A 5",
+        "Gemeente B, Gemeente B en Gemeente B teams",
+    ]
+    assert shown["n"].to_list() == [2, 1]
