@@ -185,6 +185,8 @@ def downloads(page: Page) -> list[str]:
         rows = [[" ".join(cell.split()) for cell in row] for row in saved]
         # A cell that a spreadsheet would take for a formula has an apostrophe in front.
         rows = [[re.sub(r"^'(?=[=+@\t\r-])", "", cell) for cell in row] for row in rows]
+        # What is missing has a dash on the page, and is empty in a spreadsheet.
+        table["rows"] = [["" if cell == "–" else cell for cell in row] for row in table["rows"]]
         if rows != table["rows"]:
             unlike = [
                 (mine, theirs) for mine, theirs in zip(rows, table["rows"], strict=False)
