@@ -17,8 +17,8 @@ window.checks = (() => {
 
   // Folds
   let folded = [];
-  const open = () => {
-    folded = all("details:not([open])");
+  const open = without => {
+    folded = all("details:not([open])").filter(it => !without || !it.matches(without));
     folded.forEach(it => it.open = true);
   };
   const close = () => folded.forEach(it => it.open = false);
