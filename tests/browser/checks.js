@@ -267,6 +267,8 @@ window.checks = (() => {
     document.activeElement?.blur();
     const found = [...new Set(unseen)];
     for (const it of expected)
+      if (it.tabIndex > 0) found.push(`focus: ${where(it)} has an order of its own`);
+    for (const it of expected)
       if (!visited.includes(it)) found.push(`focus: Tab does not reach ${where(it)}`);
     const first = visited.slice(0, expected.length);
     const wrong = first.findIndex((it, i) => it !== expected[i]);

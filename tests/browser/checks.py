@@ -17,7 +17,7 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from swt_analysis.text import LANGUAGES, words
+from swt_analysis.text import LANGUAGES, text, words
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = (Path(__file__).parent / "checks.js").read_text("utf-8")
@@ -180,8 +180,9 @@ def downloads(page: Page) -> list[str]:
         rows = [[" ".join(cell.split()) for cell in row] for row in saved]
         # A cell that a spreadsheet would take for a formula has an apostrophe in front.
         rows = [[re.sub(r"^'(?=[=+@\t\r-])", "", cell) for cell in row] for row in rows]
+        blank = text("page.blank", "nl")
         # What is missing has a dash on the page, and is empty in a spreadsheet.
-        table["rows"] = [["" if cell == "–" else cell for cell in row] for row in table["rows"]]
+        table["rows"] = [["" if cell == blank else cell for cell in row] for row in table["rows"]]
         if rows != table["rows"]:
             unlike = [
                 (mine, theirs) for mine, theirs in zip(rows, table["rows"], strict=False)
@@ -234,10 +235,10 @@ _WORDS = {
 _NONE = {"geen", "niemand", "none", "no", "nobody"}
 
 
-def numbers(text: str) -> list[float]:
+def numbers(told: str) -> list[float]:
     """Numbers in a text, in digits or in words, in their order."""
     found = []
-    for word in re.findall(r"\d+(?:[.,]\d+)?|[^\W\d_]+", text.lower()):
+    for word in re.findall(r"\d+(?:[.,]\d+)?|[^\W\d_]+", told.lower()):
         if word[0].isdigit():
             found.append(float(word.replace(",", ".")))
         elif word in _NONE:
@@ -265,9 +266,9 @@ def languages(page: Page) -> list[str]:
     return problems
 
 
-def _score(text: str, language: str) -> list[str]:
+def _score(told: str, language: str) -> list[str]:
     known = _vocabulary()[language]
-    return [word for word in re.findall(r"[^\W\d_]+", text.lower()) if word in known]
+    return [word for word in re.findall(r"[^\W\d_]+", told.lower()) if word in known]
 
 
 # The commonest words of each that the other does not have.
