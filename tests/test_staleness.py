@@ -288,7 +288,7 @@ def test_a_new_report_renews_the_links_of_all(study: Study) -> None:
     fewer = build.Current(study, tuple(rest), sources)
     target = build.Target(rest[0], "nl")
     manifest = build.read_manifest(study)
-    assert build.state(fewer, target, manifest) == "stale: the list of reports"
+    assert build.state(fewer, target, manifest) == "stale: the titles that it links to"
     assert build.state(replace(fewer, everything=(first, *rest)), target, manifest) == "fresh"
 
 

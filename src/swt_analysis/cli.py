@@ -134,6 +134,7 @@ def list_reports(folder: Path, as_json: bool) -> None:
 )
 @click.option("--scheduler", metavar="ADDRESS", help="Of the dask cluster: tcp://HOST:PORT.")
 @click.option("--open", "show", is_flag=True, help="Open the index in the browser.")
+@click.option("--pdf", is_flag=True, help="Print each page too, beside it, through a Chromium.")
 def report(
     name: tuple[str, ...],
     folder: Path,
@@ -146,6 +147,7 @@ def report(
     executor: str,
     scheduler: str | None,
     show: bool,
+    pdf: bool,
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
     from swt_analysis.build import Failure, build, read_manifest, remove_gone, state, update_index
@@ -154,6 +156,7 @@ def report(
     if (executor == "dask") != (scheduler is not None):
         _stop("--executor dask and --scheduler tcp://HOST:PORT go together", 2)
     study = _find(folder)
+    browser = _browser() if pdf else None
     failures, made = 0, 0
     targets: list[Target] = []
     with _alone(study):
@@ -205,6 +208,8 @@ def report(
     if failures:
         click.echo(f"{failures} not made; what there was of them is untouched.", err=True)
         sys.exit(1)
+    if browser:
+        _print(study, _targets(current.everything, name, language), browser, jobs, timeout, quiet)
     if not quiet:
         click.echo(f"{made} made, the rest was fresh. Open {index}")
     if show:
@@ -254,6 +259,42 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
     say("Stopped.")
     sys.stdout.flush()
     os._exit(0)  # cells that still run end with it
+
+
+@main.command()
+@click.argument("name", nargs=-1)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@_study
+@_language
+@_quiet
+def share(name: tuple[str, ...], output: Path, folder: Path, language: str, quiet: bool) -> None:
+    """Pack reports into a .zip: all, or those named NAME (may be a pattern).
+
+    Links to reports that are not packed go, so that all others work wherever it is unpacked.
+    """
+    from swt_analysis.build import read_manifest, state
+    from swt_analysis.files import write_whole
+    from swt_analysis.share import shared, zipped
+
+    study = _find(folder)
+    if output.suffix.lower() != ".zip":
+        _stop(f"{output}: its name has to end in .zip", 2)
+    with _alone(study):
+        current = _current(study)
+        manifest = read_manifest(study)
+        targets = _targets(current.everything, name, language)
+        states = {target.key: state(current, target, manifest) for target in targets}
+    unfit = {key: one for key, one in states.items() if one != "fresh"}
+    if unfit:
+        for key, one in unfit.items():
+            click.echo(f"{key}: {one}", err=True)
+        command = " ".join(["swt report", *name, f"--language {language}"])
+        _stop(f"{len(unfit)} of {len(states)} to make first, with: {command}", 1)
+    with _writing(output):
+        files = shared(study.reports, [f"{key}.html" for key in states])
+        write_whole({output: zipped(files)})
+    if not quiet:
+        click.echo(f"{output}: {len(states)} reports. Unpack it and open index.html.")
 
 
 _round = click.option(
@@ -394,6 +435,36 @@ def _targets(
         for one in everything
         if not patterns or any(fnmatch.fnmatchcase(one.name, p) for p in patterns)
     ]
+
+
+def _browser() -> Path:
+    from swt_analysis.printing import NAMES, find_browser
+
+    browser = find_browser()
+    if browser is None:
+        _stop(
+            f"no browser to print with ({', '.join(NAMES)}): install Chromium, Chrome or Edge, "
+            "or open a page and print it there; nothing was made",
+            1,
+        )
+    return browser
+
+
+def _print(
+    study: Study, targets: "list[Target]", browser: Path, jobs: int, timeout: int, quiet: bool
+) -> None:
+    from swt_analysis.printing import print_pages
+
+    pages = [study.reports / f"{target.key}.html" for target in targets]
+    failed = 0
+    with click.progressbar(length=len(pages), label="PDF", hidden=quiet, file=sys.stderr) as bar:
+        for page, error in print_pages(browser, pages, jobs=jobs, timeout=timeout):
+            bar.update(1)
+            if error is not None:
+                failed += 1
+                click.echo(f"\n{page}: {error}", err=True)
+    if failed:
+        _stop(f"{failed} not printed; what there was of them is untouched.", 1)
 
 
 @contextmanager

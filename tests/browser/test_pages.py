@@ -1,0 +1,110 @@
+"""Every report in a real browser: what axe finds, and what it does not."""
+
+import csv
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from swt_analysis.reports import reports
+from swt_analysis.study import Study
+from tests.browser.validator import messages
+
+checks = pytest.importorskip("tests.browser.checks", reason="playwright or axe is not installed")
+
+WHOLE = ("overview", "claims")  # pages whose code axe reads too
+
+
+@pytest.fixture(scope="module")
+def every_page(made_study: Path) -> list[Path]:
+    """The pages, in both languages; the indexes too."""
+    pages = sorted((made_study / "reports").glob("**/*.html"))
+    expected = 2 * (len(reports(Study(made_study))) + 1) + 1
+    assert len(pages) == expected
+    return pages
+
+
+def test_no_page_has_a_problem_in_any_way_of_looking(every_page: list[Path], visits) -> None:
+    found = {
+        f"{path.parent.name}/{path.stem}": problems
+        for path in every_page
+        if (problems := visits(path, code=path.stem in WHOLE))
+    }
+    told = "\n".join(f"{name}\n  " + "\n  ".join(lines) for name, lines in found.items())
+    assert not found, f"{len(found)} pages:\n{told}"
+
+
+def test_every_page_is_valid_html(every_page: list[Path], vnu: Path) -> None:
+    assert not messages(vnu, every_page)
+
+
+# Alternatives have the numbers of the processed tables
+
+
+def rows(study: Path, table: str) -> list[dict[str, str]]:
+    with (study / "data/processed" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def described(study: Path, language: str, name: str) -> str:
+    page = BeautifulSoup((study / f"reports/{language}/{name}.html").read_text("utf-8"),
+                         "html.parser")  # fmt: skip
+    return " ".join(part.text for part in page.select("main figure svg > desc"))
+
+
+LANGUAGES = pytest.mark.parametrize("language", ["nl", "en"])
+
+
+@LANGUAGES
+def test_the_alternative_of_each_scale_has_its_counts(made_study: Path, language: str) -> None:
+    counts = rows(made_study, "choice_scale_counts")
+    assert counts
+    for scale in {row["scale"] for row in counts}:
+        told = checks.numbers(described(made_study, language, f"choice-scale-{int(scale):02}"))
+        pairs = list(pairwise(told))
+        for row in counts:
+            if row["scale"] == scale and row["count"] != "0":
+                assert (float(row["count"]), float(row["point"])) in pairs, (scale, row)
+
+
+@LANGUAGES
+def test_the_alternative_of_the_overview_has_each_median(made_study: Path, language: str) -> None:
+    told = described(made_study, language, "overview")
+    sides = {"nl": ("links", "in het", "rechts"), "en": ("left of", "at the", "right of")}
+    for side, word in zip((-1, 0, 1), sides[language], strict=True):
+        expected = {
+            float(row["scale"])
+            for row in rows(made_study, "scale_summaries")
+            if (int(row["low_median"]) > 3) - (int(row["low_median"]) < 3) == side
+        }
+        (sentence,) = re.findall(rf"[^.]*\b[Mm]ediaa?n [^.]*?\b{word} [^.]*\.", told)
+        assert set(checks.numbers(sentence)) == expected, sentence
+
+
+@LANGUAGES
+def test_the_alternative_of_the_teams_has_each_participant(made_study: Path, language: str) -> None:
+    told = described(made_study, language, "team-composition")
+    for row in rows(made_study, "participants"):
+        assert f"{row[f'label_{language}']} {row['teams']}" in told
+
+
+@LANGUAGES
+def test_the_alternative_of_the_polls_has_each_share(made_study: Path, language: str) -> None:
+    told = checks.numbers(described(made_study, language, "national-context"))
+    pairs = list(pairwise(told))
+    for row in rows(made_study, "national_reference"):
+        assert (round(100 * float(row["share"])), float(row["respondents"])) in pairs, row
+
+
+@LANGUAGES
+def test_the_alternative_of_the_states_has_each_municipality(
+    made_study: Path, language: str
+) -> None:
+    told = described(made_study, language, "municipalities")
+    states = [row["status_2014"] for row in rows(made_study, "municipalities")]
+    for state in set(states):
+        assert float(states.count(state)) in checks.numbers(told)
+    for row in rows(made_study, "municipalities"):
+        assert row["municipality"] in told

@@ -1,0 +1,80 @@
+"""Reports printed by a real browser."""
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from swt_analysis.printing import pdf, printed_from
+from tests.conftest import swt
+
+pypdf = pytest.importorskip("pypdf")
+
+
+@pytest.fixture(scope="module")
+def printed_study(
+    made_study: Path, chromium: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    study = tmp_path_factory.mktemp("printed") / "study"
+    shutil.copytree(made_study, study)
+    done = swt("report", "choice-scale-02", "overview", "--pdf", folder=study)
+    assert done.returncode == 0, done.stderr
+    return study
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("name", ["choice-scale-02", "overview"])
+def test_a_pdf_is_tagged_has_bookmarks_and_all_that_is_folded(
+    printed_study: Path, language: str, name: str
+) -> None:
+    page = printed_study / f"reports/{language}/{name}.html"
+    soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+    document = pypdf.PdfReader(page.with_suffix(".pdf"), strict=True)
+    root = document.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]["/K"]
+    assert root["/Lang"] == language
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert document.metadata.title == soup.title.text.strip()
+    first, below = document.outline
+    headings = [squeezed(part.text) for part in soup.select("main h1, main h2")]
+    assert [squeezed(one.title) for one in (first, *(o for o in below if not isinstance(o, list)))
+            ] == headings  # fmt: skip
+    text = squeezed("".join(sheet.extract_text() for sheet in document.pages))
+    folds = soup.select("main details:not(.code)")
+    assert folds
+    for fold in folds:
+        for part in fold.find_all("p"):
+            if not part.find(["math", "sub", "sup", "a"]):
+                assert squeezed(part.text)[:40] in text
+    assert not soup.select("details.code") or "importPage" not in text
+
+
+def test_a_page_printed_again_gives_the_same_bytes(printed_study: Path, chromium: Path) -> None:
+    page = printed_study / "reports/nl/choice-scale-02.html"
+    document = page.with_suffix(".pdf")
+    assert printed_from(document, page)
+    assert pdf(chromium, page) == document.read_bytes()
+
+
+def test_only_pages_that_changed_are_printed_again(printed_study: Path) -> None:
+    folder = printed_study / "reports/nl"
+    before = {path: path.stat().st_mtime_ns for path in folder.glob("*.pdf")}
+    assert len(before) == 2
+    done = swt("report", "choice-scale-02", "overview", "--pdf", folder=printed_study)
+    assert done.returncode == 0, done.stderr
+    assert {path: path.stat().st_mtime_ns for path in folder.glob("*.pdf")} == before
+    assert not list(folder.glob("*.part"))
+
+
+def test_nothing_is_left_of_a_page_that_is_not_there(tmp_path: Path, chromium: Path) -> None:
+    page = tmp_path / "a b é.html"
+    page.write_text('<!DOCTYPE html><html lang="nl"><title>T</title><h1>Kop</h1>', "utf-8")
+    document = pypdf.PdfReader(io.BytesIO(pdf(chromium, page)))
+    assert document.pages[0].extract_text().strip() == "Kop"
