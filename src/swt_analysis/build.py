@@ -408,14 +408,14 @@ def update_index(current: Current, name: Callable[[str], str]) -> None:
     name : callable
         Gives the study's title in a language.
     """
-    from swt_analysis.site import write_index
-
     study, manifest = current.study, read_manifest(current.study)
     parts: dict[str, Any] = {key: entry for key, entry in manifest.items() if "/" in key}
     parts["library"] = current.sources.library(study)
     parts["titles"] = current.titles()
     made_from = combined(parts)
     if manifest.get(INDEX) != {"from": made_from, "files": _indexes(study)}:
+        from swt_analysis.site import write_index
+
         write_index(study, current.everything, name, manifest)
     index = {"from": made_from, "files": _indexes(study)}
     new = {INDEX: index, SOURCES: current.sources.used}
