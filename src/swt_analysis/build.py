@@ -88,21 +88,22 @@ class Current:
         """Hash of the titles of a report and of those beside it, which its page links to."""
         place = self._places[target.report.name]
         beside = self.everything[max(place - 1, 0) : place + 2]
-        return combined(
-            {"links": [[one.name, self._title(one, target.language)] for one in beside]}
-        )
+        titles = self._titles[target.language]
+        return combined({"links": [[one.name, titles[one.name]] for one in beside]})
 
     def titles(self) -> str:
         """Hash of the titles of all reports, which the indexes list."""
-        return combined(
-            {
-                language: [[one.name, self._title(one, language)] for one in self.everything]
-                for language in LANGUAGES
-            }
-        )
+        return combined({one: list(named.items()) for one, named in self._titles.items()})
 
-    def _title(self, report: Report, language: str) -> str:
-        return title(self.study, report.notebook, language, report.parameters)
+    @cached_property
+    def _titles(self) -> dict[str, dict[str, str]]:
+        return {
+            language: {
+                one.name: title(self.study, one.notebook, language, one.parameters)
+                for one in self.everything
+            }
+            for language in LANGUAGES
+        }
 
     def library(self, target: Target) -> dict[str, str]:
         """Hashes of what makes a page of its notebook."""

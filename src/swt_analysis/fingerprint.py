@@ -55,6 +55,7 @@ class Sources:
     def __init__(self, known: Mapping[str, Any]) -> None:
         self._known = known
         self._read: dict[Path, tuple[str, list[str]]] = {}
+        self._modules: dict[tuple[str, Path], Path | None] = {}
         self._libraries: dict[Path | None, Parts] = {}
         self.used: dict[str, Any] = {}
 
@@ -111,7 +112,10 @@ class Sources:
         waiting, seen = [*roots], set()
         while waiting:
             name = waiting.pop()
-            path = _module(name, study)
+            key = name, study.root
+            if key not in self._modules:
+                self._modules[key] = _module(name, study)
+            path = self._modules[key]
             if path is None or path in seen:
                 continue
             seen.add(path)
