@@ -103,16 +103,21 @@ def read_answers(folder: Path, scales: pd.DataFrame, on_scheme: int | None) -> A
     path = folder / present[0]
     if present[0] == "tallies.csv":
         grid = read_grids(path)[0]
-        counts, respondents = interpret_tallies(grid, scales=scales, respondents=on_scheme)
-        return Answers("tallies", counts, None, respondents)
+        counts, number = interpret_tallies(grid, scales=scales, respondents=on_scheme)
+        return Answers("tallies", counts, None, number)
     absent: tuple[str, ...] = ()
     scores = _plain_scores(path, scales) if path.suffix == ".csv" else None
     if scores is None:
         found = interpret_scores(scores_grid(read_grids(path), scales), scales, folder.name)
         scores = tabulate(found, scales)
         absent = tuple(found.absent)
-    respondents = scores["municipality"].nunique()
-    return Answers("scores", count_points(scores, scales), scores, respondents, absent)
+    number = len(respondents(scores))
+    return Answers("scores", count_points(scores, scales), scores, number, absent)
+
+
+def respondents(scores: pd.DataFrame) -> list[str]:
+    """Name those who answered: `tabulate` gives each a row for every scale."""
+    return scores.loc[scores["scale"] == scores["scale"].min(), "municipality"].to_list()
 
 
 def _plain_scores(path: Path, scales: pd.DataFrame) -> pd.DataFrame | None:

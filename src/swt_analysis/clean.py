@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from swt_analysis import schemas
-from swt_analysis.answers import WORKBOOK, Answers, read_answers
+from swt_analysis.answers import WORKBOOK, Answers, read_answers, respondents
 from swt_analysis.change import Round, change_table
 from swt_analysis.claims import Evidence, judge, misread
 from swt_analysis.datapackage import describe
@@ -70,7 +70,7 @@ def clean(
             instrument, reference, read, "" if key is True else str(key)
         )
     tables = _assemble(instrument, reference, read)
-    return {name: _typed(tables[name], schema) for name, schema in schemas.PROCESSED.items()}
+    return {name: tables[name] for name in schemas.PROCESSED}
 
 
 def read_instrument(study: Study) -> Tables:
@@ -319,7 +319,8 @@ def _assemble(
         "characteristics": lambda answers, raw: raw["characteristics"],
         "mentions": lambda answers, raw: raw["mentions"],
     }
-    tables |= {name: _stack(name, known, part) for name, part in parts.items()}
+    stacked = {name: _stack(name, known, part) for name, part in parts.items()}
+    tables |= stacked
     tables["scale_summaries"] = _summaries(tables["choice_scale_counts"], tables["rounds"])
     tables["municipalities"] = _by_municipality(tables["municipality_rounds"])
     sides = {year: _side(answers, raw) for year, (answers, raw) in known.items()}
@@ -328,8 +329,9 @@ def _assemble(
     for year, (answers, raw) in known.items():
         evidence = _evidence(answers, raw, tables, evidence)
         judged[year] = answers, {"claims": judge(raw["claims"], evidence)}
-    tables["claims"] = _stack("claims", judged, lambda answers, raw: raw["claims"])
-    return tables
+    stacked["claims"] = _stack("claims", judged, lambda answers, raw: raw["claims"])
+    rest = schemas.PROCESSED.keys() - stacked.keys()
+    return stacked | {name: _typed(tables[name], schemas.PROCESSED[name]) for name in rest}
 
 
 def _pseudonymous(
@@ -388,10 +390,13 @@ def _municipalities(answers: Answers, raw: Tables) -> pd.DataFrame:
     """Give what is known of each; of a bare round with scores, that they answered."""
     table = raw["municipalities"]
     if table.empty and answers.scores is not None:
-        names = answers.scores["municipality"].drop_duplicates().to_list()
-        rows = pd.DataFrame({"municipality": [*names, *answers.absent]}, dtype=object)
-        rows["on_scheme"] = ["yes"] * len(names) + ["no"] * len(answers.absent)
-        table = rows.sort_values("municipality", ignore_index=True).reindex(columns=table.columns)
+        here = dict.fromkeys(respondents(answers.scores), "yes") | dict.fromkeys(
+            answers.absent, "no"
+        )
+        rows = pd.DataFrame(
+            sorted(here.items()), columns=["municipality", "on_scheme"], dtype=object
+        )
+        table = rows.reindex(columns=table.columns)
     yes_no = {"yes": True, "no": False}
     return table.assign(
         on_scheme=table["on_scheme"].map(yes_no), in_ebook=table["in_ebook"].map(yes_no)
@@ -421,7 +426,13 @@ def _summaries(counts: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:
 
 def _by_municipality(rounds: pd.DataFrame) -> pd.DataFrame:
     """One row a municipality: its state of play by round, the rest as last known."""
-    last = rounds.groupby("municipality", sort=True).last()
+    # With one round there is nothing to group, which takes long for many names.
+    names = rounds.set_index("municipality")
+    last = (
+        names.sort_index()
+        if names.index.is_unique
+        else names.groupby(level="municipality", sort=True).last()
+    )
     table = last[["on_scheme"]].copy()
     for year in rounds["round"].drop_duplicates():
         here = rounds[rounds["round"] == year].set_index("municipality")

@@ -374,29 +374,23 @@ def _table(
 ) -> str:
     """Write a table; rows of text become blocks where it is narrow, by style alone.
 
-    The roles keep it a table for screen readers when it is shown as blocks. Columns that head a
-    row: the first, and the words after it if it only numbers them.
+    Columns that head a row: the first, and the words after it if it only numbers them.
     """
     numeric = 2 * kinds.count("number") > len(kinds)
     stacked = not numeric and ("long" in kinds or "source" in kinds)
     numbered = not stacked and kinds[0] == "number" and kinds[1:2] in (["words"], ["long"])
 
-    def role(name: str) -> str:
-        return f' role="{name}"' if stacked else ""
-
     # Most cells need no class: the table says how they are set.
     marks = [
         "" if kind == ("number" if numeric else "words") else f' class="{kind}"' for kind in kinds
     ]
-    headed = f'th{role("rowheader")} scope="row"'
-    tags = [headed, headed if numbered else f"td{role('cell')}"]
-    tags += [f"td{role('cell')}"] * (len(head) - 2)
+    headed = 'th scope="row"'
+    tags = [headed, headed if numbered else "td", *["td"] * (len(head) - 2)]
     columns = "".join(
-        f'<th{role("columnheader")} scope="col"{mark}>{escape(name)}</th>'
-        for name, mark in zip(head, marks, strict=True)
+        f'<th scope="col"{mark}>{escape(name)}</th>' for name, mark in zip(head, marks, strict=True)
     )
     body = "".join(
-        f"<tr{role('row')}>" + "".join(
+        "<tr>" + "".join(
             f"<{tag}{mark}>{escape(cell)}</{tag[:2]}>"
             for tag, mark, cell in zip(tags, marks, row, strict=False)
         ) + "</tr>"
@@ -406,12 +400,11 @@ def _table(
     styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
     if len(head) > _MANY:
         kind = f"{kind} many"
-    opening = f' class="{kind}"' + (f'{role("table")} style="{escape(styles)}"' if stacked else "")
+    opening = f' class="{kind}"' + (f' style="{escape(styles)}"' if stacked else "")
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{key}"><table{opening}>'
         f'<caption><span id="{key}"><b>{escape(label)}.</b> {escape(caption)}</span></caption>'
-        f"<thead{role('rowgroup')}><tr{role('row')}>{columns}</tr></thead>"
-        f"<tbody{role('rowgroup')}>{body}</tbody></table></div>"
+        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

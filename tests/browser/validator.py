@@ -20,8 +20,8 @@ def validator() -> Path | None:
 def messages(jar: Path, pages: Iterable[Path]) -> list[str]:
     """Give the errors in pages as HTML 5.
 
-    Left out: warnings, such as of roles that style makes needed; and style itself, in which the
-    checker does not know container queries, a part of CSS that browsers have had since 2023.
+    Left out: warnings; and style itself, in which the checker does not know container queries, a
+    part of CSS that browsers have had since 2023.
     """
     command = ["java", "-jar", str(jar), "--format", "json", *map(str, pages)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
