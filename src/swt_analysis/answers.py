@@ -117,7 +117,10 @@ def read_answers(folder: Path, scales: pd.DataFrame, on_scheme: int | None) -> A
 
 def respondents(scores: pd.DataFrame) -> list[str]:
     """Name those who answered: `tabulate` gives each a row for every scale."""
-    return scores.loc[scores["scale"] == scores["scale"].min(), "municipality"].to_list()
+    names: list[str] = scores.loc[
+        scores["scale"] == scores["scale"].min(), "municipality"
+    ].to_list()
+    return names
 
 
 def _plain_scores(path: Path, scales: pd.DataFrame) -> pd.DataFrame | None:
