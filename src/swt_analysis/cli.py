@@ -181,7 +181,7 @@ def report(
                 timeout,
                 jobs=jobs,
                 scheduler=scheduler,
-                started=lambda target: bar.update(0, target),
+                started=lambda target: _show(bar, target),
             )
             with bar, closing(results):  # type: ignore[type-var]
                 for result in results:
@@ -514,6 +514,12 @@ def _writing(path: Path) -> Iterator[None]:
         _stop_at_problems(error.problems)
     except OSError as error:
         _stop(f"{path}: cannot be written: {error.strerror}", 2)
+
+
+def _show(bar: Any, target: "Target") -> None:
+    """Name what is begun beside a progress bar; its own update waits for a step."""
+    bar.current_item = target
+    bar.render_progress()
 
 
 def _stop_at_problems(problems: "list[Problem]") -> NoReturn:

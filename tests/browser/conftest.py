@@ -1,12 +1,14 @@
 """A browser to visit pages with; without a Chromium these tests are skipped, and say so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from swt_analysis.printing import find_browser
+from swt_analysis.reports import reports
+from swt_analysis.study import Study
 from tests.browser.validator import validator
 
 
@@ -33,6 +35,15 @@ def visits(browser: Any) -> Callable[..., list[str]]:
     return Visits(browser)
 
 
+@pytest.fixture(scope="module")
+def every_page(made_study: Path) -> list[Path]:
+    """The pages, in both languages; the indexes too."""
+    pages = sorted((made_study / "reports").glob("**/*.html"))
+    expected = 2 * (len(reports(Study(made_study))) + 1) + 1
+    assert len(pages) == expected
+    return pages
+
+
 @pytest.fixture(scope="session")
 def vnu() -> Path:
     found = validator()
@@ -46,6 +57,16 @@ class Visits:
 
     def __init__(self, browser: Any) -> None:
         self.browser = browser
+
+    def all_right(self, pages: Iterable[Path]) -> None:
+        """Assert that no page has a problem; axe reads the code too of some."""
+        found = {
+            f"{path.parent.name}/{path.stem}": problems
+            for path in pages
+            if (problems := self(path, code=path.stem in ("overview", "claims")))
+        }
+        told = "\n".join(f"{name}\n  " + "\n  ".join(lines) for name, lines in found.items())
+        assert not found, f"{len(found)} pages:\n{told}"
 
     def __call__(self, path: Path, *, code: bool = False) -> list[str]:
         from tests.browser import checks
