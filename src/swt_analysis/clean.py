@@ -407,7 +407,7 @@ def _scores(answers: Answers, raw: Tables) -> pd.DataFrame:
     """Everyone's answers; of a count-only round the named placements."""
     if answers.scores is None:
         return raw["placements"].astype({"scale": "int64", "point": "int64"})
-    nothing = pd.Series(pd.NA, index=answers.scores.index, dtype="string")
+    nothing = pd.array([pd.NA], dtype="string").repeat(len(answers.scores))
     blank = ("source", "certainty", "note_nl", "note_en")
     return answers.scores.assign(**dict.fromkeys(blank, nothing))
 
@@ -449,7 +449,7 @@ def _side(answers: Answers, raw: Tables) -> Round:
     names = there.loc[there["on_scheme"].fillna(False).astype(bool), "municipality"]
     return Round(
         counts=answers.counts,
-        scores=_scores(answers, raw),
+        scores=_scores(answers, raw) if answers.scores is None else answers.scores,
         complete=answers.scores is not None,
         respondents=frozenset(names) if len(there) else None,
     )
