@@ -4,6 +4,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
@@ -91,14 +92,15 @@ def test_the_change_report_bounds_what_counts_only_can_tell(reported: Path) -> N
 
 def test_a_factsheet_has_every_answer_of_its_municipality(reported: Path) -> None:
     assert "Begonnen met één proef" in read(reported, "municipality-alkmaar").get_text()
-    shown = [row for part in range(6) for row in _rows(read(reported, "municipality-velsen"), part)]
+    tables = read(reported, "municipality-velsen").find_all("table")
+    # What is the same in every row, the round, is said in the caption.
+    (places,) = (one for one in tables if "zekerheid" in one.thead.get_text().lower())
+    assert places.caption.get_text().endswith("Ronde 2015.")
+    shown = [[cell.get_text() for cell in row] for row in places.tbody.find_all("tr")]
     i = ANSWERED.index("Velsen")
-    for scale in range(1, 12):
-        assert any(
-            row[1:3] == ["2015", str(scale)] and row[4] == str(point(i, scale))
-            for row in shown
-            if len(row) > 4
-        )
+    assert [(row[1], row[3]) for row in shown] == [
+        (str(scale), str(point(i, scale))) for scale in range(1, 12)
+    ]
 
 
 def _rows(page: BeautifulSoup, number: int) -> list[list[str]]:
@@ -139,6 +141,12 @@ def test_a_third_round_with_scores_is_tested_against_the_second(
     for scale, row in enumerate(heat.tbody.find_all("tr"), 1):
         points = [min(point(ANSWERED.index(name), scale) + 1, 5) for name in order]
         assert [cell.get_text() for cell in row.find_all("td")] == [str(one) for one in points]
+    saved = b64decode(heat.find_next("p", class_="downloads").a["href"].partition(",")[2])
+    lines = [line.split(";") for line in saved.decode("utf-8-sig").splitlines()]
+    assert lines[0][1:] == order
+    assert [line[1:] for line in lines[1:]] == [
+        [cell.get_text() for cell in row.find_all("td")] for row in heat.tbody.find_all("tr")
+    ]
     assert "zonder schaal" in page.find_all("figure")[-1].find("desc").get_text()
 
 

@@ -228,24 +228,26 @@ class Page:
         ]
         name, label = self._named("table")
         body = _table(head, rows, _kinds(frame, rows), label=label, caption=said, key=name)
-        blank = self.text("page.blank")
-        plain = [["" if cell == blank else cell for cell in row] for row in rows]
-        saved = downloads.link(
-            downloads.to_csv([head, *plain], self.language),
-            "text/csv;charset=utf-8",
-            name=f"{self._stem}-{name}.csv",
-            label=self.text("page.as_csv", what=label),
-        )
-        return Html(f'{body}<p class="downloads">{saved}</p>')
+        return Html(body + self._saved(head, rows, name=name, label=label))
 
     def heat(
         self, scores: pd.DataFrame, order: Sequence[str], caption: str, **values: object
     ) -> Html:
         """Show the point of each municipality on each scale, in a given order, on its colour."""
-        title = self._caption(caption, values)
+        name, label = self._named("table")
+        title = f"{label}. {self._caption(caption, values)}"
         scales = self.read("scales")
         made = heat_table(scores, scales, order=order, caption=title, language=self.language)
-        return Html(made)
+        shown = scales[scales["scale"].isin(scores.columns)]
+        points = scores.loc[list(order), shown["scale"].to_list()].T
+        titles = [f"{row['scale']} {row['label']}" for row in shown.to_dict("records")]
+        rows = [
+            [said, *("" if pd.isna(point) else str(int(point)) for point in row)]
+            for said, row in zip(titles, points.to_numpy(), strict=True)
+        ]
+        return Html(
+            made + self._saved([self._column("scale"), *order], rows, name=name, label=label)
+        )
 
     def figure(self, drawing: Drawing, caption: str, **values: object) -> Html:
         """Show a figure with its text alternative, to save as SVG and PNG too."""
@@ -305,6 +307,20 @@ class Page:
             f"<ul>{rows}</ul></details>",
             {"tables": dict(hashes), "differing": self._differing},
         )
+
+    def _saved(
+        self, head: Sequence[str], rows: Iterable[Sequence[str]], *, name: str, label: str
+    ) -> str:
+        """Link to a table as a file for a spreadsheet, where what is missing is empty."""
+        blank = self.text("page.blank")
+        plain = [["" if cell == blank else cell for cell in row] for row in rows]
+        saved = downloads.link(
+            downloads.to_csv([list(head), *plain], self.language),
+            "text/csv;charset=utf-8",
+            name=f"{self._stem}-{name}.csv",
+            label=self.text("page.as_csv", what=label),
+        )
+        return f'<p class="downloads">{saved}</p>'
 
     @property
     def _stem(self) -> str:
