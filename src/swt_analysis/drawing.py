@@ -192,6 +192,7 @@ class Sheet:
 
     def finish(self, height: float, alt: str) -> Drawing:
         """Give the drawing; nothing can be drawn on it any more."""
+        height = max(height, 1.0)  # of a drawing of nothing: no picture can be empty
         figure = Figure(figsize=(WIDTH / 72, height / 72), dpi=144, facecolor="none")
         FigureCanvasAgg(figure)
         down = Affine2D().scale(1 / 72, -1 / 72).translate(0, height / 72)
