@@ -145,7 +145,7 @@ def update_processed(study: Study, sources: Sources) -> bool:
 
     write_processed(study, clean(study))
     cleaned = {"from": made_from, "tables": _hashes(study.processed)}
-    _save(study, read_manifest(study) | {CLEANED: cleaned, SOURCES: sources.used})
+    _save(study, read_manifest(study) | {CLEANED: cleaned})
     return True
 
 

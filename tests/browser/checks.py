@@ -268,7 +268,8 @@ def languages(page: Page) -> list[str]:
 
 def _score(told: str, language: str) -> list[str]:
     known = _vocabulary()[language]
-    return [word for word in re.findall(r"[^\W\d_]+", told.lower()) if word in known]
+    # Whole words: a hash has "de" in it.
+    return [word for word in re.findall(r"\b[^\W\d_]+\b", told.lower()) if word in known]
 
 
 # The commonest words of each that the other does not have.
