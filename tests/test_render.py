@@ -270,10 +270,11 @@ def test_the_notebook_is_left_as_it_was() -> None:
     [
         html("<img src='data:,'>"),
         html("<svg viewBox='0 0 1 1'></svg>"),
+        html("<svg><g/></svg><h2 id='a'>a</h2><svg><title>b</title></svg>"),
         v4.new_output("display_data", {"image/png": PIXEL}),
         v4.new_output("display_data", {"image/svg+xml": "<svg/>"}),
     ],
-    ids=["img", "svg", "png", "bare svg"],
+    ids=["img", "svg", "svg beside a named one", "png", "bare svg"],
 )
 def test_a_picture_without_alternative_fails(output: NotebookNode) -> None:
     with pytest.raises(ValueError, match="no text alternative"):

@@ -1,13 +1,12 @@
 """Executed notebooks to pages that open anywhere; the template is in ``templates/swt``."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from html.parser import HTMLParser
 from itertools import groupby
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment
 from markupsafe import Markup, escape
 from nbconvert.exporters.templateexporter import TemplateExporter
@@ -22,8 +21,6 @@ from swt_analysis.text import LANGUAGES, text
 
 # What a notebook tells the program (page.METADATA, not imported: page imports pandas).
 HIDDEN = "application/vnd.swt+json"
-# What follows the name of an SVG; it may be long, and parsing it takes most of the time.
-_DRAWN = re.compile(r"<g\b.*?(?=</svg>)", re.DOTALL)
 # What the style sheet colours; marks on names and signs too would double the size of code.
 _COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
 
@@ -244,6 +241,7 @@ def _markdown(source: str) -> Markup:
     return Markup(MarkdownWithMath(renderer=renderer).render(source))
 
 
+@lru_cache(maxsize=500)  # the reports of one notebook share their code
 def _highlighted(code: str) -> Markup:
     """Colour code, with a mark only where the style sheet has a colour."""
     parts = []
@@ -257,22 +255,56 @@ def _colour(kind: _TokenType) -> str:
     return next((tag for family, tag in _COLOURED.items() if kind in family), "")
 
 
-def _headings(content: str) -> list[Link]:
+def _headings(content: Markup) -> list[Link]:
     """Links to the second-level headings; raises if a picture has no text alternative."""
-    soup = BeautifulSoup(_DRAWN.sub("", content), "html.parser")
-    for picture in soup.find_all(["img", "svg"]):
-        if not _has_alternative(picture):
-            shown = str(picture)[:80]
-            raise ValueError(f"a picture has no text alternative, or is not hidden: {shown}")
-    return [
-        Link(f"#{heading['id']}", " ".join(heading.get_text().split()))
-        for heading in soup.select("h2[id]")
-    ]
+    outline = _Outline()
+    outline.feed(str(content))  # its parts are text again, not Markup that escapes
+    outline.close()
+    if outline.nameless:
+        raise ValueError(
+            f"a picture has no text alternative, or is not hidden: {outline.nameless[0][:80]}"
+        )
+    return [Link(f"#{key}", " ".join(label.split())) for key, label in outline.headings]
 
 
-def _has_alternative(picture: Tag) -> bool:
-    if picture.name == "img":
-        return picture.has_attr("alt")
-    named = picture.get("aria-label") or picture.get("aria-labelledby") or picture.find("title")
-    hidden = picture.find_parent(attrs={"aria-hidden": "true"})
-    return bool(named or hidden or picture.get("aria-hidden") == "true")
+class _Outline(HTMLParser):
+    """What a page's table of contents needs; a tree of the whole would take most of its time.
+
+    Attributes
+    ----------
+    headings : list of (str, str)
+        The id and the text of each ``h2`` that has an id.
+    nameless : list of str
+        The tag of each picture that has no alternative and is not hidden.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headings: list[tuple[str, str]] = []
+        self.nameless: list[str] = []
+        self._inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "h2" and given.get("id"):
+            self.headings.append((str(given["id"]), ""))
+            self._inside = tag
+        elif tag == "img" and "alt" not in given:
+            self.nameless.append(str(self.get_starttag_text()))
+        elif tag == "svg":
+            hidden = given.get("aria-hidden") == "true"
+            if not (hidden or given.get("aria-label") or given.get("aria-labelledby")):
+                self.nameless.append(str(self.get_starttag_text()))
+                self._inside = tag
+        elif tag == "title" and self._inside == "svg":
+            self.nameless.pop()
+            self._inside = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "h2":
+            key, label = self.headings[-1]
+            self.headings[-1] = (key, label + data)
