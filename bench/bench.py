@@ -160,6 +160,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from swt_analysis import build, render
 from swt_analysis.reports import reports
+from swt_analysis.site import frame
 from swt_analysis.study import Study
 shell = InteractiveShell.instance()
 shell.run_cell("%matplotlib agg")
@@ -179,8 +180,7 @@ def make(one):
         result.raise_error()
         cell.outputs = [nbformat.v4.new_output("display_data", data=o.data, metadata=o.metadata)
                         for o in shown.outputs]
-    title = build._metadata(notebook).get("title", "")
-    html = render.page(notebook, build._frame(target, everything, title))
+    html = render.page(notebook, frame(study, target.report, target.language, everything))
     pathlib.Path(f"out/{one['name']}.html").write_text(html)
     nbformat.write(notebook, f"out/{one['name']}.ipynb")
 

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from swt_analysis.lock import alone
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,12 +51,13 @@ def own_garbage() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def empty_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_raw(tmp_path_factory.mktemp("study"))
-
-
-@pytest.fixture(scope="session")
-def made_study(empty_study: Path) -> Path:
-    result = swt("report", "--keep-going", folder=empty_study)
+def made_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once for all processes of a test run: the second finds nothing to do."""
+    base = tmp_path_factory.getbasetemp()
+    study = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made" / "study"
+    with alone(study.parent, waiting=str):
+        if not study.exists():
+            copy_raw(study)
+        result = swt("report", "--keep-going", folder=study)
     assert result.returncode == 0, result.stderr
-    return empty_study
+    return study

@@ -168,8 +168,7 @@ def test_csv_is_described_and_holds_no_formula(exported: Path) -> None:
 def test_a_synthetic_study_says_so_in_each_file(tmp_path: Path) -> None:
     assert swt("simulate", "-o", "s", "--municipalities", "9", folder=tmp_path).returncode == 0
     for ending in ("sav", "xlsx", "parquet", "csv"):
-        done = swt("export", "--study", "s", f"out.{ending}", folder=tmp_path)
-        assert done.returncode == 0, done.stderr
+        write_whole(export(Study(tmp_path / "s"), tmp_path / f"out.{ending}", "nl"))
     assert (pyreadstat.read_sav(tmp_path / "out.sav")[0]["synthetic"] == 1).all()
     for name in ("municipalities", "counts"):
         read = pd.read_excel(tmp_path / "out.xlsx", sheet_name=name)
@@ -180,13 +179,15 @@ def test_a_synthetic_study_says_so_in_each_file(tmp_path: Path) -> None:
         assert set(parquet["synthetic"]) == {"ja"}
 
 
-@pytest.mark.parametrize("ending", ["sav", "xlsx", "parquet", "csv"])
-def test_a_round_of_counts_only_exports(tmp_path: Path, ending: str) -> None:
+def test_a_round_of_counts_only_exports(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "raw" / "rounds" / "2015"
     folder.mkdir(parents=True)
     shutil.copy(PROJECT / "data" / "raw" / "rounds" / "2014" / "tallies.csv", folder)
-    done = swt("export", f"out.{ending}", folder=tmp_path)
+    done = swt("export", "out.csv", folder=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out-counts.csv").exists()
+    for ending in ("sav", "xlsx", "parquet"):
+        assert export(Study(tmp_path), tmp_path / f"out.{ending}", "nl")
 
 
 def test_a_wrong_file_name_is_wrong_use_and_writes_nothing(study: Study, tmp_path: Path) -> None:

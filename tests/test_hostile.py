@@ -236,9 +236,7 @@ def test_what_cannot_be_shown_is_told_with_its_place(
         ("title_nl = 'caf\udce9'\n", "must be TOML"),
     ],
 )
-def test_faulty_settings_are_told(
-    empty_study: Path, tmp_path: Path, content: str, told: str
-) -> None:
+def test_faulty_settings_are_told(tmp_path: Path, content: str, told: str) -> None:
     raw = copy_raw(tmp_path) / "data" / "raw"
     (raw / "study.toml").write_text(content, "utf-8", errors="surrogateescape")
     with pytest.raises(DataError) as caught:

@@ -134,6 +134,28 @@ window.checks = (() => {
     }
     return below;
   };
+  // The first and the last text of each kind: what it is, in what colours and what size.
+  const kinds = () => {
+    grounds.clear();
+    const found = new Map();
+    for (const it of all("body *")) {
+      if (!ownText(it) || it.closest("svg, math") || !shown(it)) continue;
+      const style = getComputedStyle(it);
+      const kind = [it.tagName, it.parentElement.tagName, style.color, ground(it), style.fontSize,
+        style.fontWeight, opacity(it, null), style.position].join();
+      if (found.has(kind)) found.get(kind)[1] = it;
+      else found.set(kind, [it]);
+    }
+    return [...found.values()].flat();
+  };
+  const run = async (options, colours) => {
+    const marked = colours === "*" ? [] : kinds();
+    marked.forEach(it => it.dataset.kind = "");
+    axe.configure({rules: [{id: "color-contrast", selector: colours}]});
+    const {violations} = await axe.run(document, options);
+    marked.forEach(it => delete it.dataset.kind);
+    return violations.map(({id, nodes}) => ({id, nodes}));
+  };
   const contrast = () => {
     grounds.clear();
     const found = [];
@@ -262,6 +284,16 @@ window.checks = (() => {
     document.addEventListener("focusin", arrived);
     return expected.length;
   };
+  const walk = () => {
+    expected = usable(); visited = []; unseen = [];
+    scrollTo(0, 0);
+    document.addEventListener("focusin", arrived);
+    // Tab takes those with an order of their own first.
+    const order = it => it.tabIndex > 0 ? it.tabIndex : Infinity;
+    for (const it of [...expected].sort((a, b) => order(a) - order(b) || 0))
+      it.focus({focusVisible: true});
+    return focused();
+  };
   const focused = () => {
     document.removeEventListener("focusin", arrived);
     document.activeElement?.blur();
@@ -282,6 +314,17 @@ window.checks = (() => {
         found.push(`focus: ${where(it)} scrolls, and Tab does not reach it`);
     return found;
   };
+
+  let fold = null, before = false;
+  const pick = which => {
+    const folds = all("details > summary").filter(shown);
+    fold = which === "first" ? folds[0] : folds.length > 1 ? folds.at(-1) : null;
+    if (!fold) return null;
+    before = fold.parentElement.open;
+    fold.focus();
+    return words(fold.textContent).slice(0, 60);
+  };
+  const turned = () => fold.parentElement.open !== before;
 
   const printed = () => {
     const found = [];
@@ -353,6 +396,6 @@ window.checks = (() => {
     return found;
   };
 
-  return {open, close, space, heading, tables, contrast, clipped, small, ids, watch, focused,
-    printed, downloads, figures, strings};
+  return {open, close, space, heading, tables, axe: run, contrast, clipped, small, ids, watch, focused,
+    walk, fold: pick, turned, printed, downloads, figures, strings};
 })();

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -22,6 +23,9 @@ from swt_analysis.text import LANGUAGES, text, words
 ROOT = Path(__file__).parents[2]
 SCRIPT = (Path(__file__).parent / "checks.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Rules that read how a page looks; nothing else changes with the size or the colours.
+LOOKS = ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"]
+KINDS = "[data-kind]"
 WIDE, NARROW = (1280, 900), (320, 640)
 CODE = "details.code"
 # Success criterion 1.4.12 of WCAG 2.1.
@@ -29,6 +33,7 @@ SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
 word-spacing: .16em !important } p { margin-bottom: 2em !important }"""
 
 Check = Callable[[Page], list[str]]
+Scheme = Literal["light", "dark"]
 
 
 def prepare(page: Page) -> None:
@@ -52,29 +57,30 @@ def spaced(page: Page) -> Iterator[None]:
 
 
 def axe(page: Page) -> list[str]:
-    """Violations that axe-core finds."""
-    return _axe(page, {"runOnly": {"type": "tag", "values": TAGS}})
+    """Violations that axe-core finds, of all rules in all of the page."""
+    return _axe(page, "tag", TAGS, colours="*")
 
 
-def axe_layout(page: Page) -> list[str]:
-    """Violations of all rules but that on the colours of text, which takes most of the time."""
-    rules = {"color-contrast": {"enabled": False}}
-    return _axe(page, {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules})
+def axe_kinds(page: Page) -> list[str]:
+    """As `axe`, but contrast in two of each kind of text only.
+
+    axe takes some milliseconds for each piece of text, of which hundreds look the same; `contrast`
+    looks at all of them.
+    """
+    return _axe(page, "tag", TAGS, colours=KINDS)
 
 
-def axe_colours(page: Page) -> list[str]:
-    """Violations of the rules on colours."""
-    rules = ["color-contrast", "link-in-text-block"]
-    return _axe(page, {"runOnly": {"type": "rule", "values": rules}})
+def axe_looks(page: Page) -> list[str]:
+    """Violations of the rules that read colours, sizes and scrolling, as `axe_kinds`."""
+    return _axe(page, "rule", LOOKS, colours=KINDS)
 
 
-def _axe(page: Page, options: dict[str, object]) -> list[str]:
-    found = page.evaluate(
-        "options => axe.run(document, options)", options | {"resultTypes": ["violations"]}
-    )
+def _axe(page: Page, kind: str, values: list[str], *, colours: str) -> list[str]:
+    options = {"runOnly": {"type": kind, "values": values}, "resultTypes": ["violations"]}
+    found = page.evaluate("options => checks.axe(...options)", [options, colours])
     return [
         f"axe {one['id']}: {node['target'][0]}: {node['html'][:120]}"
-        for one in found["violations"]
+        for one in found
         for node in one["nodes"]
     ]
 
@@ -116,21 +122,28 @@ def keyboard(page: Page) -> list[str]:
     """Tab reaches all that can be used, in the order of the page, in sight and with a ring."""
     expected = page.evaluate("checks.watch()")
     for _ in range(expected + 2):
-        page.keyboard.press("Tab")
+        page.keyboard.down("Tab")  # held down: each repetition goes on by one
+    page.keyboard.up("Tab")
     return page.evaluate("checks.focused()")
+
+
+def focus(page: Page) -> list[str]:
+    """What can be used comes in the order of the page, is in sight, and has a ring.
+
+    As `keyboard`, but a script gives the focus: that Tab goes there is left to the browser.
+    """
+    return page.evaluate("checks.walk()")
 
 
 def unfolding(page: Page) -> list[str]:
     """Enter opens a fold, and closes it again: the first and the last of the page."""
     problems = []
-    folds = page.query_selector_all("details > summary")
-    for fold in {id(fold): fold for fold in (*folds[:1], *folds[-1:])}.values():
-        if fold.is_visible():
-            fold.focus()
-            before = fold.evaluate("it => it.parentElement.open")
+    for which in ("first", "last"):
+        told = page.evaluate("checks.fold", which)
+        if told is not None:
             page.keyboard.press("Enter")
-            if fold.evaluate("it => it.parentElement.open") == before:
-                problems.append(f"fold: Enter does nothing on {fold.inner_text()[:60]!r}")
+            if not page.evaluate("checks.turned()"):
+                problems.append(f"fold: Enter does nothing on {told!r}")
             page.keyboard.press("Enter")
     return problems
 
@@ -162,6 +175,11 @@ def anchors(page: Page) -> list[str]:
 
 
 def _identities(path: Path) -> set[str]:
+    return _identities_at(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _identities_at(path: Path, _: int) -> set[str]:
     return set(re.findall(r'\bid="([^"]*)"', path.read_text("utf-8")))
 
 
@@ -312,46 +330,53 @@ def _vocabulary() -> dict[str, set[str]]:
 
 
 def visit(page: Page) -> list[str]:
-    """Look at a page in every way: wide and narrow, light and dark, folds closed and open.
+    """Look at a page in every way: wide and narrow, light and dark, folds open.
 
-    What is shown with the folds closed is shown with them open; the schemes differ in nothing but
-    colours, so that the rules on layout run in one of them, those on colours in both. Folded code
-    is four fifths of the elements of a page, and of axe's time: axe reads it on some pages, in
-    `code`; the checks of our own read all of it in both schemes.
+    What is shown with the folds closed is shown with them open. Of axe's rules those that do not
+    read colours or sizes run once: nothing else changes. Folded code is four fifths of the
+    elements of a page, and of axe's time: axe reads it on some pages, in `code`; the checks of our
+    own read all of it.
     """
     prepare(page)
     problems = [
         *heading(page), *tables(page), *ids(page), *anchors(page), *downloads(page),
-        *alternatives(page), *languages(page), *axe_layout(page), *unfolding(page), *printed(page),
+        *alternatives(page), *languages(page), *unfolding(page), *printed(page),
     ]  # fmt: skip
     with folds_open(page, without=CODE):
-        problems += axe_colours(page)
-        page.emulate_media(color_scheme="dark")
-        problems += axe_colours(page)
-        _resize(page, NARROW)
-        problems += axe_layout(page)
+        problems += axe_kinds(page)
+    problems += _looks(page)
+    look(page, NARROW, "dark")
+    with folds_open(page, without=CODE):
+        problems += axe_looks(page)
+    return [*problems, *_looks(page)]
+
+
+def _looks(page: Page) -> list[str]:
+    """What our own checks find as the page looks now, with all folds open."""
     with folds_open(page):
-        for size in (NARROW, WIDE):
-            _resize(page, size)
-            found = [*clipped(page), *small(page), *keyboard(page)]
-            with spaced(page):
-                found += [f"{one}, with text spaced" for one in clipped(page)]
-            problems += [f"{one} ({size[0]} px)" for one in found]
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            problems += [f"{one} ({scheme})" for one in contrast(page)]
-    return problems
+        found = [*contrast(page), *clipped(page), *small(page), *focus(page)]
+        with spaced(page):
+            found += [f"{one}, with text spaced" for one in clipped(page)]
+    return [f"{one} ({page.viewport_size})" for one in found]
+
+
+def whole(page: Page) -> list[str]:
+    """What all of axe in all of the page, and Tab itself, find as the page looks now."""
+    with folds_open(page, without=CODE):
+        problems = axe(page)
+    with folds_open(page):
+        return [*problems, *keyboard(page)]
 
 
 def code(page: Page) -> list[str]:
-    """What axe finds with the code unfolded too, in the light and in the dark."""
-    problems = []
+    """What all of axe finds with the code unfolded too."""
     with folds_open(page):
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            problems += [f"{one} ({scheme})" for one in axe(page)]
-    return problems
+        return axe(page)
 
 
-def _resize(page: Page, size: tuple[int, int]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def look(page: Page, size: tuple[int, int] = WIDE, scheme: Scheme = "light") -> None:
+    """Set the size of the window and the colours that a reader prefers."""
+    width, height = size
+    if page.viewport_size != {"width": width, "height": height}:
+        page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)

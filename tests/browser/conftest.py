@@ -11,6 +11,14 @@ from swt_analysis.reports import reports
 from swt_analysis.study import Study
 from tests.browser.validator import validator
 
+# A page of each notebook, and one whose code axe reads.
+WHOLE = {
+    "index", "overview", "choice-scale-02", "themes", "observation-1", "municipalities",
+    "municipality-haarlem", "team-composition", "claims", "change", "instrument",
+    "national-context",
+}  # fmt: skip
+CODE = "choice-scale-02"
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
@@ -31,7 +39,7 @@ def browser(chromium: Path) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def visits(browser: Any) -> Callable[..., list[str]]:
-    """Give what loads a page in a fresh profile, and tells what is wrong with it."""
+    """Give what loads a page, and tells what is wrong with it."""
     return Visits(browser)
 
 
@@ -53,42 +61,56 @@ def vnu() -> Path:
 
 
 class Visits:
-    """Loads pages in one browser, each in a fresh profile, and keeps what they ask and say."""
+    """Loads pages one after another in one tab, and keeps what they ask and say.
+
+    In one tab the browser knows the scripts of the checks already; our pages leave nothing in it.
+    """
 
     def __init__(self, browser: Any) -> None:
-        self.browser = browser
+        self.page = browser.new_page()
+        self.path = Path()
+        self.noticed: list[str] = []
+        self.page.on("console", lambda said: self.noticed.append(f"console: {said.text}"))
+        self.page.on("pageerror", lambda error: self.noticed.append(f"console: {error}"))
+        self.page.on("dialog", self._dismissed)
+        self.page.on("request", self._asked)
 
-    def all_right(self, pages: Iterable[Path]) -> None:
-        """Assert that no page has a problem; axe reads the code too of some."""
+    def all_right(self, pages: Iterable[Path], *, narrow: bool) -> None:
+        """Assert that no page has a problem; one of each notebook is looked at as a whole too.
+
+        Parameters
+        ----------
+        pages : iterable of pathlib.Path
+        narrow : bool
+            Whether those are looked at narrow and dark, or wide and light.
+        """
         found = {
             f"{path.parent.name}/{path.stem}": problems
             for path in pages
-            if (problems := self(path, code=path.stem in ("overview", "claims")))
+            if (problems := self(path, whole=path.stem in WHOLE, narrow=narrow))
         }
         told = "\n".join(f"{name}\n  " + "\n  ".join(lines) for name, lines in found.items())
         assert not found, f"{len(found)} pages:\n{told}"
 
-    def __call__(self, path: Path, *, code: bool = False) -> list[str]:
+    def __call__(
+        self, path: Path, *, whole: bool = False, code: bool = False, narrow: bool = True
+    ) -> list[str]:
         from tests.browser import checks
 
-        width, height = checks.WIDE
-        context = self.browser.new_context(viewport={"width": width, "height": height})
-        page = context.new_page()
-        noticed: list[str] = []
-        page.on("console", lambda said: noticed.append(f"console: {said.text}"))
-        page.on("pageerror", lambda error: noticed.append(f"console: {error}"))
-        page.on("dialog", lambda box: (noticed.append(f"script: {box.message}"), box.dismiss()))
-        page.on(
-            "request",
-            lambda asked: (
-                noticed.append(f"request: {asked.url}")
-                if asked.url != path.as_uri() and not asked.url.startswith("data:")
-                else None
-            ),
-        )
-        page.goto(path.as_uri())
-        problems = checks.visit(page)
-        if code:
-            problems += checks.code(page)
-        context.close()
-        return [*dict.fromkeys(noticed), *dict.fromkeys(problems)]
+        self.path, self.noticed = path, []
+        checks.look(self.page)
+        self.page.goto(path.as_uri())
+        problems = checks.visit(self.page)
+        if whole or code:
+            checks.look(self.page, *((checks.NARROW, "dark") if narrow else ()))
+            problems += checks.whole(self.page) if whole else []
+            problems += checks.code(self.page) if code or path.stem == CODE else []
+        return [*dict.fromkeys(self.noticed), *dict.fromkeys(problems)]
+
+    def _asked(self, request: Any) -> None:
+        if request.url != self.path.as_uri() and not request.url.startswith("data:"):
+            self.noticed.append(f"request: {request.url}")
+
+    def _dismissed(self, box: Any) -> None:
+        self.noticed.append(f"script: {box.message}")
+        box.dismiss()

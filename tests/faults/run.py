@@ -290,10 +290,12 @@ def watched(bench: Bench, case: Case, count: int, chance: random.Random) -> dict
 # What a machine can lack.
 
 
-def disk_full(bench: Bench, case: Case) -> str:
-    """Every size of a file system on which the run does not fit, in steps."""
+def disk_full(
+    bench: Bench, case: Case, rooms: tuple[int, ...] = (0, 20_000, 60_000, 150_000)
+) -> str:
+    """Several amounts of bytes that are free, on which the run does not fit."""
     ends = []
-    for room in (0, 20_000, 60_000, 150_000):
+    for room in rooms:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder)
             subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", folder], check=True)
