@@ -115,11 +115,10 @@ def read_answers(folder: Path, scales: pd.DataFrame, on_scheme: int | None) -> A
     return Answers("scores", count_points(scores, scales), scores, number, absent)
 
 
-def respondents(scores: pd.DataFrame) -> list[str]:
+def respondents(scores: pd.DataFrame) -> "pd.Series[str]":
     """Name those who answered: `tabulate` gives each a row for every scale."""
-    names: list[str] = scores.loc[
-        scores["scale"] == scores["scale"].min(), "municipality"
-    ].to_list()
+    scale = scores["scale"].to_numpy()
+    names: pd.Series[str] = scores.loc[scale == scale[:1], "municipality"]
     return names
 
 

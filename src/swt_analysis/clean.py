@@ -1,9 +1,11 @@
 """Raw tables to processed tables."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -118,15 +120,29 @@ def _typed(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
 
     Pandera looks at it only if something is wrong, to say what: it takes longer than all the rest.
     """
-    if any(column.regex for column in schema.columns.values()):
-        return schema.validate(table.reset_index(drop=True))
-    ordered = table[list(schema.columns)].reset_index(drop=True)
-    needed = [name for name, column in schema.columns.items() if not column.nullable]
+    declared = _declared(table, schema)
+    ordered = table[list(declared)].reset_index(drop=True)
     try:
-        typed = ordered.astype({name: str(one.dtype) for name, one in schema.columns.items()})
+        typed = {
+            name: ordered[name].astype(pd.api.types.pandas_dtype(str(one.dtype)))
+            for name, one in declared.items()
+        }
     except (TypeError, ValueError):
         return schema.validate(ordered)
-    return schema.validate(typed) if typed[needed].isna().any(axis=None) else typed
+    if any(typed[name].hasnans for name, one in declared.items() if not one.nullable):
+        return schema.validate(ordered)
+    return pd.DataFrame(typed)
+
+
+def _declared(table: pd.DataFrame, schema: pa.DataFrameSchema) -> dict[str, pa.Column]:
+    """Give the columns that a schema asks of a table, in order; a pattern stands for several."""
+    return {
+        name: column
+        for told, column in zip(map(str, schema.columns), schema.columns.values(), strict=True)
+        for name in (
+            [one for one in map(str, table) if re.fullmatch(told, one)] if column.regex else [told]
+        )
+    }
 
 
 def write_processed(study: Study, tables: Tables) -> None:
@@ -389,27 +405,29 @@ def _round_row(answers: Answers, raw: Tables) -> pd.DataFrame:
 def _municipalities(answers: Answers, raw: Tables) -> pd.DataFrame:
     """Give what is known of each; of a bare round with scores, that they answered."""
     table = raw["municipalities"]
-    if table.empty and answers.scores is not None:
-        here = dict.fromkeys(respondents(answers.scores), "yes") | dict.fromkeys(
-            answers.absent, "no"
-        )
-        rows = pd.DataFrame(
-            sorted(here.items()), columns=["municipality", "on_scheme"], dtype=object
-        )
-        table = rows.reindex(columns=table.columns)
-    yes_no = {"yes": True, "no": False}
-    return table.assign(
-        on_scheme=table["on_scheme"].map(yes_no), in_ebook=table["in_ebook"].map(yes_no)
-    )
+    if not table.empty or answers.scores is None:
+        yes_no = {"yes": True, "no": False}
+        told = {name: table[name].map(yes_no) for name in ("on_scheme", "in_ebook")}
+        return table.assign(**told)
+    here, absent = respondents(answers.scores), answers.absent
+    blank = {name: _blank(len(here) + len(absent)) for name in table}
+    rows = pd.DataFrame(blank | {"municipality": [*here.tolist(), *absent]}, dtype="string")
+    rows["on_scheme"] = np.arange(len(rows)) < len(here)
+    return rows.sort_values("municipality", ignore_index=True) if absent else rows
+
+
+def _blank(number: int) -> pd.api.extensions.ExtensionArray:
+    """Give as many missing texts; making each of them anew takes long for very many."""
+    return pd.array([pd.NA], dtype="string").repeat(number)
 
 
 def _scores(answers: Answers, raw: Tables) -> pd.DataFrame:
     """Everyone's answers; of a count-only round the named placements."""
     if answers.scores is None:
         return raw["placements"].astype({"scale": "int64", "point": "int64"})
-    nothing = pd.array([pd.NA], dtype="string").repeat(len(answers.scores))
-    blank = ("source", "certainty", "note_nl", "note_en")
-    return answers.scores.assign(**dict.fromkeys(blank, nothing))
+    nothing = _blank(len(answers.scores))
+    names = ("source", "certainty", "note_nl", "note_en")
+    return answers.scores.assign(**dict.fromkeys(names, nothing))
 
 
 def _summaries(counts: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:
@@ -451,7 +469,8 @@ def _side(answers: Answers, raw: Tables) -> Round:
         counts=answers.counts,
         scores=_scores(answers, raw) if answers.scores is None else answers.scores,
         complete=answers.scores is not None,
-        respondents=frozenset(names) if len(there) else None,
+        # To objects first: one by one out of a pandas array takes long for very many.
+        respondents=frozenset(names.to_numpy(dtype=object)) if len(there) else None,
     )
 
 
