@@ -102,28 +102,29 @@ def _refresh(
         pages.mended()
         current = build.Current(study, tuple(reports(study)), sources)
         manifest = build.read_manifest(study)
-        targets = [
-            target
-            for language in text.LANGUAGES
-            for target in (build.Target(report, language) for report in current.everything)
-            if build.state(current, target, manifest) != "fresh"
-        ]
         watched = pages.open_pages()
-        targets.sort(key=lambda target: target.key not in watched)
+        everything = [
+            build.Target(report, language)
+            for language in text.LANGUAGES
+            for report in current.everything
+        ]
         made = 0
-        results = build.build(current, targets, timeout, jobs=jobs, executor=lambda: pool)
-        with closing(results):  # type: ignore[type-var]
-            for result in results:
-                key = result.target.key
-                if isinstance(result, build.Failure):
-                    told = f"{result.reason}\n\n{strip_ansi(result.traceback)}".strip()  # type: ignore[no-untyped-call]
-                    pages.failed(key, f"{result.target.report.name} could not be made", told)
-                    say(f"{key}: {result.reason}")
-                else:
-                    pages.made(key)
-                    made += 1
-                if enough():
-                    break
+        # What somebody waits for comes first, and has the machine to itself.
+        for looked_at in (True, False):
+            targets = [
+                target
+                for target in everything
+                if (target.key in watched) == looked_at
+                and build.state(current, target, manifest) != "fresh"
+            ]
+            results = build.build(current, targets, timeout, jobs=jobs, executor=lambda: pool)
+            with closing(results):  # type: ignore[type-var]
+                for result in results:
+                    made += _show(pages, result, say)
+                    if enough():
+                        break
+            if enough():
+                break
         settings = study_settings(study)
         build.remove_gone(current)
         build.update_index(
@@ -133,6 +134,18 @@ def _refresh(
             for place in ("index", *(f"{language}/index" for language in text.LANGUAGES)):
                 pages.made(place)
             say(f"{made} made")
+
+
+def _show(pages: Pages, result: build.Made | build.Failure, say: Callable[[str], None]) -> bool:
+    """Tell who looks at a page what became of it; whether it was made."""
+    key = result.target.key
+    if isinstance(result, build.Made):
+        pages.made(key)
+        return True
+    told = f"{result.reason}\n\n{strip_ansi(result.traceback)}".strip()  # type: ignore[no-untyped-call]
+    pages.failed(key, f"{result.target.report.name} could not be made", told)
+    say(f"{key}: {result.reason}")
+    return False
 
 
 def _listen(study: Study, saved: "SimpleQueue[set[Path]]", stop: Event) -> None:
