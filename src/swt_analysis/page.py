@@ -220,7 +220,7 @@ class Page:
         if "source" in frame:
             phrases = self.labels("locator")
             there = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
-            frame = frame.assign(source=there)
+            frame = frame.assign(source=there)[[*frame.columns.drop("source"), "source"]]
         head = [self._column(name) for name in frame]
         rows = [
             [self._cell(value, decimals) for value in row]
@@ -396,10 +396,10 @@ def _table(
     stacked = not numeric and ("long" in kinds or "source" in kinds)
     numbered = not stacked and kinds[0] == "number" and kinds[1:2] in (["words"], ["long"])
 
-    # Most cells need no class: the table says how they are set.
-    marks = [
-        "" if kind == ("number" if numeric else "words") else f' class="{kind}"' for kind in kinds
-    ]
+    # Most cells need no class: the table says how they are set, a header how wide they are.
+    usual = ("number", "source") if numeric else ("words", "source")
+    marks = ["" if kind in usual else f' class="{kind}"' for kind in kinds]
+    cells = marks if numeric else [mark.replace(' class="long"', "") for mark in marks]
     headed = 'th scope="row"'
     tags = [headed, headed if numbered else "td", *["td"] * (len(head) - 2)]
     columns = "".join(
@@ -408,12 +408,14 @@ def _table(
     body = "".join(
         "<tr>" + "".join(
             f"<{tag}{mark}>{escape(cell)}</{tag[:2]}>"
-            for tag, mark, cell in zip(tags, marks, row, strict=False)
+            for tag, mark, cell in zip(tags, cells, row, strict=False)
         ) + "</tr>"
         for row in rows
     )  # fmt: skip
     kind = "stacked" if stacked else "numeric" if numeric else ""
     styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
+    if kinds[-1] == "source":
+        kind = f"{kind} sourced".strip()
     if len(head) > _MANY:
         kind = f"{kind} many"
     opening = f' class="{kind}"' + (f' style="{escape(styles)}"' if stacked else "")

@@ -347,7 +347,7 @@ window.checks = (() => {
 
   // A table as it is shown, with the link that saves it: the next one before another table.
   const downloads = () => {
-    const marks = all("table, a[href^='data:text/csv']");
+    const marks = all("table, a[download*='.csv']");
     return marks.map((it, i) => it.tagName !== "TABLE" ? null : {
       caption: words(it.caption?.textContent),
       rows: [...it.rows].map(row => [...row.cells].map(cell => words(cell.textContent))),
