@@ -97,7 +97,7 @@ def test_a_folder_made_by_hand_is_a_study(
     assert len(pages) - 1 == number + 1, sorted(pages)
     assert "verzonnen" not in pages["nl/overview"].text
     if forms == ("tallies",):
-        assert "Hierover is niets bekend." in pages["nl/municipalities"].main.text
+        assert "Hierover staat niets in de gegevens." in pages["nl/municipalities"].main.text
     if forms == ("scores",):
         table = pages["nl/municipality-aa"].find("h2", id="peers").find_next("table")
         rows = {row.th.text: row for row in table.tbody.find_all("tr")}

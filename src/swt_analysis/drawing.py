@@ -274,8 +274,8 @@ def to_svg(drawing: Drawing, *, key: str, title: str) -> str:
     view = root.get("viewBox") or ""
     parts = ["".join(_element(group)) for group in root if group.tag == f"{{{_SVG}}}g"]
     return (
-        f'<svg xmlns="{_SVG}" viewBox="{view}" role="img" aria-labelledby="{key}-title" '
-        f'aria-describedby="{key}-desc"{_attributes(_DEFAULTS)} '
+        f'<svg xmlns="{_SVG}" viewBox="{view}" preserveAspectRatio="xMinYMin" role="img" '
+        f'aria-labelledby="{key}-title" aria-describedby="{key}-desc"{_attributes(_DEFAULTS)} '
         'style="width:100%;max-width:34rem;height:auto;overflow:visible">'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(drawing.alt)}</desc>{"".join(parts)}</svg>\n'

@@ -333,7 +333,7 @@ window.checks = (() => {
     while (walk.nextNode()) {
       const node = walk.currentNode, parent = node.parentElement;
       if (!words(node.data) || parent.closest("details.code, style, title, desc, nav, "
-          + "a[download], annotation, [hidden]")) continue;
+          + "a[download], annotation, [hidden], [role=search]")) continue;
       box.selectNodeContents(node);
       const there = [...box.getClientRects()].some(r => r.width > 0 && r.height > 0);
       if (!there || !parent.checkVisibility({visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true}))
