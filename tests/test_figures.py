@@ -461,6 +461,8 @@ def test_the_pictures_of_the_docs_are_those_that_the_script_draws(tmp_path: Path
     assert drawn == {path.name for path in (DOCS / "pictures").glob("*.svg")}
     shown = re.findall(r"pictures/([\w-]+\.svg)", (DOCS / "figures.md").read_text("utf-8"))
     assert set(shown) == drawn
+    for name in drawn:
+        assert (tmp_path / name).read_bytes() == (DOCS / "pictures" / name).read_bytes(), name
 
 
 def test_the_example_of_the_docs_draws_the_counts(monkeypatch: pytest.MonkeyPatch) -> None:
