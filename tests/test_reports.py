@@ -230,10 +230,24 @@ def test_the_overview_says_that_no_association_can_be_told(made_study: Path) -> 
 def test_the_national_page_carries_what_a_percentage_allows(made_study: Path) -> None:
     # 154 is 68.75 % of 224 and 155 is 69.20 %; test_shares checks 260 to 295 of 403. Of the 179
     # that did not answer none or all may have teams: 154 to 155 + 179.
-    text = read(made_study, "national-context", "en").main.get_text()
-    assert "154 or 155" in text
+    page = read(made_study, "national-context", "en")
+    text = page.main.get_text()
+    cells = [cell.get_text() for cell in page.select_one("tbody tr").find_all(["th", "td"])]
+    # 260, 295, 154 and 334 of 403 in per cent.
+    assert cells == [
+        "autumn 2014", "69%", "224", "154 or 155", "403", "65% to 73%", "38% to 83%",
+    ]  # fmt: skip
     assert "260 to 295" in text
     assert "154 to 334" in text
+
+
+@pytest.mark.parametrize(("language", "balance"), [("nl", "\u22120,33"), ("en", "\u22120.33")])
+def test_a_number_below_zero_has_a_minus_sign(
+    made_study: Path, language: str, balance: str
+) -> None:
+    page = read(made_study, "overview", language)
+    row = page.find("h2", id="summary").find_next("tbody").tr
+    assert row.find_all("td")[-2].get_text() == balance  # (2 - 5) / 9
 
 
 def test_the_change_page_says_what_a_second_round_could_show_at_most(made_study: Path) -> None:
