@@ -326,7 +326,7 @@ def test_missing_answers_are_stated() -> None:
 
 def test_a_side_without_answers_keeps_its_place() -> None:
     svg = to_svg(FIGURES["large, one side"]("nl"), key="k", title="t")
-    centres = {float(x) for x in re.findall(r'd="M([\d.]+) [\d.]+L\1 [^"]*"[^>]*width="1.2"', svg)}
+    centres = {float(x) for x in re.findall(r'd="M([\d.]+) [\d.]+V[^"]*"[^>]*width="1.2"', svg)}
     assert len(centres) == 1
     assert 0.29 * WIDTH < centres.pop() < 0.71 * WIDTH
 
@@ -461,6 +461,8 @@ def test_the_pictures_of_the_docs_are_those_that_the_script_draws(tmp_path: Path
     assert drawn == {path.name for path in (DOCS / "pictures").glob("*.svg")}
     shown = re.findall(r"pictures/([\w-]+\.svg)", (DOCS / "figures.md").read_text("utf-8"))
     assert set(shown) == drawn
+    for name in drawn:
+        assert (tmp_path / name).read_bytes() == (DOCS / "pictures" / name).read_bytes(), name
 
 
 def test_the_example_of_the_docs_draws_the_counts(monkeypatch: pytest.MonkeyPatch) -> None:

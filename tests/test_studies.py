@@ -70,6 +70,24 @@ def test_an_instrument_of_seven_scales_of_six_points(tmp_path: Path) -> None:
     assert [name for name in wide if name.startswith("scale_")][-1] == "scale_07"
 
 
+def test_hundreds_of_names_are_folded_and_pages_stay_small(tmp_path: Path) -> None:
+    arguments = ["--municipalities", "342", "--rounds", "2", "--seed", "1"]
+    made = swt("simulate", "-o", str(tmp_path / "national"), *arguments, folder=tmp_path)
+    assert made.returncode == 0, made.stderr
+    study = tmp_path / "national"
+    done = swt("report", "change", "overview", "municipalities", "--language", "nl", folder=study)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pages = {path.stem: path for path in (study / "reports/nl").glob("*.html")}
+    # The change page has eleven scales in its one figure.
+    assert pages.pop("change").stat().st_size < 115_000
+    assert max(path.stat().st_size for path in pages.values()) < 100_000
+    change = BeautifulSoup((study / "reports/nl/change.html").read_text("utf-8"), "html.parser")
+    assert max(len(cell.text) for cell in change.find_all(["td", "th"])) < 100
+    numbers = [int(row.td.text) for row in change.find("table").tbody.find_all("tr")]
+    listed = change.find("summary", string="De namen").find_next("ul").find_all("li")
+    assert [item.text.count(",") + 1 for item in listed] == numbers
+
+
 def _by_hand(root: Path, *forms: str) -> Path:
     """Make folders of rounds, from 2014 on, that hold a file of answers and nothing else."""
     for year, form in enumerate(forms, 2014):
@@ -97,7 +115,7 @@ def test_a_folder_made_by_hand_is_a_study(
     assert len(pages) - 1 == number + 1, sorted(pages)
     assert "verzonnen" not in pages["nl/overview"].text
     if forms == ("tallies",):
-        assert "Hierover is niets bekend." in pages["nl/municipalities"].main.text
+        assert "Hierover staat niets in de gegevens." in pages["nl/municipalities"].main.text
     if forms == ("scores",):
         table = pages["nl/municipality-aa"].find("h2", id="peers").find_next("table")
         rows = {row.th.text: row for row in table.tbody.find_all("tr")}

@@ -143,6 +143,13 @@ def test_the_script_is_put_in_as_the_page_is_sent_and_allowed(pages: Pages) -> N
     assert with_script(b"no head", "1") == b"no head"
 
 
+def test_a_page_with_a_script_of_its_own_keeps_it() -> None:
+    page = PAGE.replace(b"'none'", b"'none'; script-src 'sha256-x+/='; style-src 'none'", 1)
+    content = with_script(page, "1")
+    assert content.count(b"script-src") == 1
+    assert re.search(rb"\"script-src 'sha256-[\w+/=]+' 'sha256-x\+/='; connect-src", content)
+
+
 def test_a_browser_hears_of_its_page_only(pages: Pages) -> None:
     page, other = (listen(pages, path) for path in ("/nl/page.html", "/"))
     assert pages.open_pages() == {"nl/page", "index"}

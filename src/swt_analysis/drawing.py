@@ -41,12 +41,15 @@ _DEFAULTS = {
     "fill": "currentColor",
     "stroke-width": "0.8",
     "stroke-linejoin": "miter",
+    "text-anchor": "start",
 }
 _SVG = "http://www.w3.org/2000/svg"
 # Before a consonant with a vowel after it, two letters from either end: Heerhugo-waard.
 _SYLLABLE = re.compile(
     r"(?<=\w\w)(?=(?:[b-df-gj-np-tv-xz]|(?<![cgpst])h)[aeiouyáàâäéèêëíìîïóòôöúùûü]\w)", re.I
 )
+_NUMBER = re.compile(r"-?\d+\.\d+")
+_COMMAND = re.compile(r"([MLCQz])([^MLCQz]*)")  # of a path as matplotlib writes it
 _WORD = re.compile(r"\S+?(?:(?<=[/-])(?=\w)|(?=\s)|$)\s*")
 
 Rectangle = tuple[float, float, float, float]
@@ -271,8 +274,8 @@ def to_svg(drawing: Drawing, *, key: str, title: str) -> str:
     view = root.get("viewBox") or ""
     parts = ["".join(_element(group)) for group in root if group.tag == f"{{{_SVG}}}g"]
     return (
-        f'<svg xmlns="{_SVG}" viewBox="{view}" role="img" aria-labelledby="{key}-title" '
-        f'aria-describedby="{key}-desc"{_attributes(_DEFAULTS)} '
+        f'<svg xmlns="{_SVG}" viewBox="{view}" preserveAspectRatio="xMinYMin" role="img" '
+        f'aria-labelledby="{key}-title" aria-describedby="{key}-desc"{_attributes(_DEFAULTS)} '
         'style="width:100%;max-width:34rem;height:auto;overflow:visible">'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(drawing.alt)}</desc>{"".join(parts)}</svg>\n'
@@ -317,9 +320,24 @@ def _attributes(values: Mapping[str, str]) -> str:
 
 
 def _short(numbers: str) -> str:
-    """Round the coordinates to a hundredth of a point."""
-    rounded = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m.group()):.2f}".rstrip("0"), numbers)
-    return re.sub(r"\.(?=\s|$)|\s*\n\s*|\s+(?=[MLCz])|(?<=[MLC])\s+|\s+$", "", rounded)
+    """Round coordinates to a tenth of a point, and write straight lines as short as can be."""
+    rounded = _NUMBER.sub(lambda m: f"{float(m.group()):.1f}".removesuffix(".0"), numbers)
+    if not rounded.startswith("M"):
+        return rounded
+    parts, x, y = [], "", ""
+    for command, given in _COMMAND.findall(rounded):
+        ends = given.split()
+        if command == "L" and ends == [x, y]:
+            continue
+        if command == "L" and y == ends[1]:
+            command, given = "H", ends[0]
+        elif command == "L" and x == ends[0]:
+            command, given = "V", ends[1]
+        else:
+            given = " ".join(ends)
+        parts.append(command + given)
+        x, y = ends[-2:] if ends else ("", "")
+    return "".join(parts).replace(" -", "-")
 
 
 def _cut(word: str, fits: Callable[[str], bool]) -> int:

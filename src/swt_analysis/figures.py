@@ -1140,9 +1140,9 @@ def _flows(
     for colour, shapes in bands.items():
         alpha = 0.15 if colour is None else 0.8
         sheet.paths(shapes, fill=colour or INK, edge=colour is not None, line=0.5, alpha=alpha)
-    for year in rounds:
-        for top, count, colour in zip(tops[year], counts[year], scale.colours, strict=True):
-            sheet.rectangles([(xs[year], top, thick, count * unit)], fill=colour)
+    for i, colour in enumerate(scale.colours):
+        bars = [(xs[year], tops[year][i], thick, counts[year][i] * unit) for year in rounds]
+        sheet.rectangles(bars, fill=colour)
     for year, align, shift in ((outer[0], "right", -4), (outer[1], "left", thick + 4)):
         n, free = sum(counts[year]), y - SMALL
         for point, top, count in zip(points, tops[year], counts[year], strict=True):

@@ -21,12 +21,22 @@ from swt_analysis.processed import Processed
 from swt_analysis.reports import slugs
 from swt_analysis.shares import Bounds
 from swt_analysis.study import find_study, study_settings
-from swt_analysis.text import LANGUAGES, catalogue, enumerate_words, located, number, text, words
+from swt_analysis.text import (
+    LANGUAGES,
+    catalogue,
+    enumerate_words,
+    located,
+    number,
+    percentage,
+    text,
+    words,
+)
 from swt_analysis.titles import title
 
 Value = TypeVar("Value")
 METADATA = "application/vnd.swt+json"
 _MANY = 9  # columns: more are set smaller
+_SHARES = {"share", "sampled_share", "possible_share"}  # columns shown in per cent
 _LONG = 30  # letters: a longer cell is read as text, and its column needs room
 
 
@@ -91,12 +101,15 @@ class Page:
         """Write a number as the language does."""
         return number(value, self.language, decimals)
 
-    def between(self, bounds: Bounds[Any] | None, decimals: int = 0) -> str:
-        """Write a range; one number if its ends are the same."""
+    def between(self, bounds: Bounds[Any] | None, decimals: int = 0, *, share: bool = False) -> str:
+        """Write a range, of shares in per cent; one number if its ends are the same."""
         if bounds is None:
             return self.text("page.blank")
-        whole = all(isinstance(end, int) for end in bounds)
-        low, high = (self.number(end, 0 if whole else decimals) for end in bounds)
+        whole = all(isinstance(end, int) for end in bounds) and not share
+        low, high = (
+            percentage(end, self.language) if share else self.number(end, 0 if whole else decimals)
+            for end in bounds
+        )
         if low == high:
             return low
         next_to = whole and bounds.high == bounds.low + 1
@@ -220,10 +233,10 @@ class Page:
         if "source" in frame:
             phrases = self.labels("locator")
             there = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
-            frame = frame.assign(source=there)
+            frame = frame.assign(source=there)[[*frame.columns.drop("source"), "source"]]
         head = [self._column(name) for name in frame]
         rows = [
-            [self._cell(value, decimals) for value in row]
+            [self._cell(value, decimals, name) for name, value in zip(frame, row, strict=True)]
             for row in frame.itertuples(index=False, name=None)
         ]
         name, label = self._named("table")
@@ -341,15 +354,19 @@ class Page:
     def _column(self, name: object) -> str:
         return self.text(f"column.{name}") if name in catalogue()["column"] else str(name)
 
-    def _cell(self, value: object, decimals: int) -> str:
+    def _cell(self, value: object, decimals: int, name: object) -> str:
         if isinstance(value, Bounds):
-            return self.between(value, decimals)
+            return self.between(value, decimals, share=name in _SHARES)
         if pd.isna(value):  # type: ignore[call-overload]
             return self.text("page.blank")
         if pd.api.types.is_bool(value):
             return self.text("page.yes" if value else "page.no")
         if isinstance(value, float):
-            return number(value, self.language, decimals)
+            return (
+                percentage(value, self.language)
+                if name in _SHARES
+                else self.number(value, decimals)
+            )
         return str(value)
 
 
@@ -396,10 +413,10 @@ def _table(
     stacked = not numeric and ("long" in kinds or "source" in kinds)
     numbered = not stacked and kinds[0] == "number" and kinds[1:2] in (["words"], ["long"])
 
-    # Most cells need no class: the table says how they are set.
-    marks = [
-        "" if kind == ("number" if numeric else "words") else f' class="{kind}"' for kind in kinds
-    ]
+    # Most cells need no class: the table says how they are set, a header how wide they are.
+    usual = ("number", "source") if numeric else ("words", "source")
+    marks = ["" if kind in usual else f' class="{kind}"' for kind in kinds]
+    cells = marks if numeric else [mark.replace(' class="long"', "") for mark in marks]
     headed = 'th scope="row"'
     tags = [headed, headed if numbered else "td", *["td"] * (len(head) - 2)]
     columns = "".join(
@@ -408,12 +425,16 @@ def _table(
     body = "".join(
         "<tr>" + "".join(
             f"<{tag}{mark}>{escape(cell)}</{tag[:2]}>"
-            for tag, mark, cell in zip(tags, marks, row, strict=False)
+            for tag, mark, cell in zip(tags, cells, row, strict=False)
         ) + "</tr>"
         for row in rows
     )  # fmt: skip
     kind = "stacked" if stacked else "numeric" if numeric else ""
     styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
+    if stacked and kinds[0] == "number":
+        kind = f"{kind} counted"
+    if kinds[-1] == "source":
+        kind = f"{kind} sourced".strip()
     if len(head) > _MANY:
         kind = f"{kind} many"
     opening = f' class="{kind}"' + (f' style="{escape(styles)}"' if stacked else "")

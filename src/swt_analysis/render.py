@@ -1,14 +1,17 @@
 """Executed notebooks to pages that open anywhere; the template is in ``templates/swt``."""
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from html import escape
 from html.parser import HTMLParser
 from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.ansi import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -19,6 +22,7 @@ from pygments.token import Comment, Keyword, Operator, String, _TokenType
 
 from swt_analysis.text import LANGUAGES, text
 
+TEMPLATES = Path(__file__).parent / "templates"
 # What a notebook tells the program (page.METADATA, not imported: page imports pandas).
 HIDDEN = "application/vnd.swt+json"
 # What the style sheet colours; marks on names and signs too would double the size of code.
@@ -152,6 +156,7 @@ def index_page(
             other=other,
             contents=contents,
             finding=finding,
+            search=_search(),
         )
     )
 
@@ -176,6 +181,21 @@ def front_page(title: str, links: Sequence[Link]) -> str:
     return template.render(language=LANGUAGES[0], title=title, links=languages)
 
 
+@dataclass(frozen=True)
+class _Search:
+    """The script of the index that finds reports in it, and what a security policy calls it."""
+
+    script: Markup
+    digest: str
+
+
+@cache
+def _search() -> _Search:
+    script = (TEMPLATES / "swt" / "search.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return _Search(Markup(script), f"sha256-{digest}")
+
+
 @cache
 def _exporter() -> TemplateExporter:
     # Not HTMLExporter: it would parse each page again, to give pictures without an
@@ -183,7 +203,7 @@ def _exporter() -> TemplateExporter:
     exporter = TemplateExporter(  # type: ignore[no-untyped-call]
         file_extension=".html",
         template_name="swt",
-        extra_template_basedirs=[str(Path(__file__).parent / "templates")],
+        extra_template_basedirs=[str(TEMPLATES)],
     )
     environment = exporter.environment
     environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
@@ -246,9 +266,9 @@ def _highlighted(code: str) -> Markup:
     """Colour code, with a mark only where the style sheet has a colour."""
     parts = []
     for colour, tokens in groupby(lex(code, PythonLexer()), key=lambda token: _colour(token[0])):
-        words = "".join(value for _, value in tokens)
-        parts.append(Markup("<{0}>{1}</{0}>").format(colour, words) if colour else escape(words))
-    return Markup("").join(parts)
+        words = escape("".join(value for _, value in tokens), quote=False)
+        parts.append(f"<{colour}>{words}</{colour}>" if colour else words)
+    return Markup("".join(parts))
 
 
 def _colour(kind: _TokenType) -> str:

@@ -35,6 +35,7 @@ _SCRIPT = """
 new EventSource("/.events?" + encodeURIComponent(location.pathname)).onmessage =
   (message) => { if (message.data !== "VERSION") location.reload() };
 """
+_OWN_SCRIPT = re.compile(rb"script-src ('sha256-[\w+/=]+'); ")
 _POLICY = re.compile(rb'(<meta http-equiv="Content-Security-Policy" content=")')
 _ERROR = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:1rem/1.5 sans-serif;margin:2rem;max-width:80rem;color-scheme:light dark}}
@@ -239,11 +240,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def with_script(page: bytes, version: str) -> bytes:
-    """Put the listening script into a page, and allow it if the page allows none."""
+    """Put the listening script into a page, and allow it beside the page's own."""
     script = _SCRIPT.replace("VERSION", version).encode()
     digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
-    allowed = f"\\1script-src 'sha256-{digest}'; connect-src 'self'; "
-    page = _POLICY.sub(allowed.encode(), page, count=1)
+    own = _OWN_SCRIPT.search(page)
+    hashes = f"'sha256-{digest}'" + (f" {own[1].decode()}" if own else "")
+    page = _OWN_SCRIPT.sub(b"", page, count=1)
+    page = _POLICY.sub(f"\\1script-src {hashes}; connect-src 'self'; ".encode(), page, count=1)
     return page.replace(b"</head>", b"<script>" + script + b"</script></head>", 1)
 
 

@@ -49,15 +49,15 @@ def text(key: str, language: str, /, **values: object) -> str:
 
 
 def number(value: float, language: str, decimals: int = 0) -> str:
-    """Write a number as the language does, with a fixed number of decimals.
+    r"""Write a number as the language does, with a fixed number of decimals and a minus sign.
 
     Examples
     --------
-    >>> number(1234.5, "nl", 1)
-    '1.234,5'
+    >>> number(-1234.5, "nl", 1) == "\N{MINUS SIGN}1.234,5"
+    True
     """
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, pattern, locale=language)
+    return format_decimal(value, pattern, locale=language).replace("-", "\u2212")
 
 
 def percentage(share: float, language: str, decimals: int = 0) -> str:

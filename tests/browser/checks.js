@@ -333,7 +333,7 @@ window.checks = (() => {
     while (walk.nextNode()) {
       const node = walk.currentNode, parent = node.parentElement;
       if (!words(node.data) || parent.closest("details.code, style, title, desc, nav, "
-          + "a[download], annotation, [hidden]")) continue;
+          + "a[download], annotation, [hidden], [role=search]")) continue;
       box.selectNodeContents(node);
       const there = [...box.getClientRects()].some(r => r.width > 0 && r.height > 0);
       if (!there || !parent.checkVisibility({visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true}))
@@ -347,7 +347,7 @@ window.checks = (() => {
 
   // A table as it is shown, with the link that saves it: the next one before another table.
   const downloads = () => {
-    const marks = all("table, a[href^='data:text/csv']");
+    const marks = all("table, a[download*='.csv']");
     return marks.map((it, i) => it.tagName !== "TABLE" ? null : {
       caption: words(it.caption?.textContent),
       rows: [...it.rows].map(row => [...row.cells].map(cell => words(cell.textContent))),

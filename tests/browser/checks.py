@@ -8,6 +8,7 @@ import csv
 import io
 import re
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -200,7 +201,9 @@ def downloads(page: Page) -> list[str]:
         rows = [[re.sub(r"^'(?=[=+@\t\r-])", "", cell) for cell in row] for row in rows]
         blank = text("page.blank", "nl")
         # What is missing has a dash on the page, and is empty in a spreadsheet.
-        table["rows"] = [["" if cell == blank else cell for cell in row] for row in table["rows"]]
+        # A minus sign is a hyphen there.
+        table["rows"] = [["" if cell == blank else re.sub(r"\u2212(?=\d)", "-", cell)
+                          for cell in row] for row in table["rows"]]  # fmt: skip
         if rows != table["rows"]:
             unlike = [
                 (mine, theirs) for mine, theirs in zip(rows, table["rows"], strict=False)
@@ -214,6 +217,10 @@ def downloads(page: Page) -> list[str]:
 def _rows_of(href: str, language: str) -> list[list[str]]:
     head, _, body = href.partition(",")
     content = base64.b64decode(body) if head.endswith(";base64") else unquote_to_bytes(body)
+    if head.startswith("data:application/zip"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            (name,) = archive.namelist()
+            content = archive.read(name)
     if language == "nl" and not content.startswith(b"\xef\xbb\xbf"):
         return [["no byte order mark: a Dutch Excel shows é as Ã©"]]
     delimiter = ";" if language == "nl" else ","

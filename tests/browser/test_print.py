@@ -56,6 +56,26 @@ def test_a_pdf_is_tagged_has_bookmarks_and_all_that_is_folded(
     assert not soup.select("details.code") or "importPage" not in text
 
 
+def test_a_tall_figure_and_a_short_table_each_stand_on_one_page(printed_study: Path) -> None:
+    folder = printed_study / "reports/nl"
+    soup = BeautifulSoup((folder / "overview.html").read_text("utf-8"), "html.parser")
+    sheets = [
+        squeezed(sheet.extract_text()) for sheet in pypdf.PdfReader(folder / "overview.pdf").pages
+    ]
+    first, *_, last = [squeezed(part.text) for part in soup.select("figure svg text")]
+    (caption,) = [squeezed(part.text) for part in soup.select("figcaption")]
+    assert all(part in sheets[0] for part in (first, last, caption))
+    for table in soup.find_all("table"):
+        if len(table.tbody.find_all("tr")) > 14:
+            continue
+        # Cells that wrap are read line by line: the longest word of a header is in one piece.
+        heads = [head.get_text() for head in table.select("tbody th")]
+        parts = [squeezed(table.caption.text), *(max(head.split(), key=len) for head in heads)]
+        assert any(all(part in sheet for part in parts) for sheet in sheets), parts[0]
+    for number, sheet in enumerate(sheets, start=1):
+        assert f"{number}/{len(sheets)}" in sheet
+
+
 def test_a_page_printed_again_gives_the_same_bytes(printed_study: Path, chromium: Path) -> None:
     page = printed_study / "reports/nl/choice-scale-02.html"
     document = page.with_suffix(".pdf")
