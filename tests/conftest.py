@@ -16,6 +16,12 @@ from swt_analysis.lock import alone
 
 ROOT = Path(__file__).parents[1]
 
+# Reports of every notebook, to show what holds for all; a study has them whatever its rounds tell.
+KINDS = (
+    *("overview", "choice-scale-0[137]", "observation-1", "themes", "municipalities"),
+    *("municipality-*", "team-composition", "claims", "change", "instrument", "national-context"),
+)
+
 # How fast a machine is, and what else it does, is no fault of the code.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")

@@ -23,7 +23,7 @@ from swt_analysis.reports import slugs
 from swt_analysis.schemas import INSTRUMENT, REFERENCE, ROUND
 from swt_analysis.study import Study
 from swt_analysis.tallies import read_tallies
-from tests.conftest import ROOT, copy_raw, swt
+from tests.conftest import KINDS, ROOT, copy_raw, swt
 
 # "CANARY" becomes a path where no file may appear.
 NAMES = [
@@ -104,17 +104,11 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-PAGES = [
-    *("overview", "choice-scale-0[134]", "themes", "observation-1", "municipalities"),
-    *("municipality-*", "team-composition", "claims", "change", "instrument", "national-context"),
-]
-
-
 @pytest.fixture(scope="module")
 def reported(study: Path) -> Path:
-    done = swt("report", "--keep-going", *PAGES, "--language", "nl", folder=study)
+    done = swt("report", "--keep-going", *KINDS, "--language", "nl", folder=study)
     assert done.returncode == 0, done.stderr
-    done = swt("report", "--keep-going", *PAGES[:5], "--language", "en", folder=study)
+    done = swt("report", "--keep-going", *KINDS[:5], "--language", "en", folder=study)
     assert done.returncode == 0, done.stderr
     return study
 

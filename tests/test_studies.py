@@ -1,7 +1,9 @@
 """Studies other than this one: another instrument, and folders made by hand."""
 
 import csv
+import json
 import shutil
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from swt_analysis.study import PROJECT
-from tests.conftest import printed, swt
+from tests.conftest import KINDS, printed, swt
 
 FRISIAN = """\
 scale,points,label_nl,label_en,left_nl,left_en,right_nl,right_en,source
@@ -23,9 +25,17 @@ scale,points,label_nl,label_en,left_nl,left_en,right_nl,right_en,source
 """
 
 
-def _reports(folder: Path, *more: str) -> dict[str, BeautifulSoup]:
-    """Make the reports of a study, and give its pages."""
-    done = swt("report", "--keep-going", *more, folder=folder)
+def _names(folder: Path) -> list[str]:
+    """All reports of a study."""
+    done = swt("list", "--json", folder=folder)
+    assert done.returncode == 0, done.stderr
+    return [one["name"] for one in json.loads(done.stdout) if one["language"] == "nl"]
+
+
+def _reports(folder: Path, language: str, *patterns: str) -> dict[str, BeautifulSoup]:
+    """Make the reports of a study that are called so, and give all pages that it has."""
+    names = [one for one in _names(folder) if any(fnmatch(one, how) for how in patterns)]
+    done = swt("report", *names, "--language", language, "--keep-going", folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     pages = {
         f"{path.parent.name}/{path.stem}": BeautifulSoup(path.read_text("utf-8"), "html.parser")
@@ -50,9 +60,10 @@ def test_an_instrument_of_seven_scales_of_six_points(tmp_path: Path) -> None:
     for command in ("check", "clean", "list"):
         done = swt(command, folder=study)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-    pages = _reports(study)
-    scales = [name for name in pages if name.startswith("nl/choice-scale-")]
-    assert sorted(scales) == [f"nl/choice-scale-{n:02}" for n in range(1, 8)]
+    _reports(study, "en", *KINDS)
+    pages = _reports(study, "nl", *KINDS)
+    scales = [name for name in _names(study) if name.startswith("choice-scale-")]
+    assert scales == [f"choice-scale-{n:02}" for n in range(1, 8)]
     page = pages["nl/choice-scale-07"]
     assert "Taal" in page.h1.text
     assert "Frysk" in page.main.text
@@ -111,8 +122,10 @@ def _by_hand(root: Path, *forms: str) -> Path:
 def test_a_folder_made_by_hand_is_a_study(
     tmp_path: Path, forms: tuple[str, ...], number: int
 ) -> None:
-    pages = _reports(_by_hand(tmp_path, *forms), "--language", "nl")
-    assert len(pages) - 1 == number + 1, sorted(pages)
+    folder = _by_hand(tmp_path, *forms)
+    assert swt("clean", folder=folder).returncode == 0
+    assert len(_names(folder)) == number
+    pages = _reports(folder, "nl", *KINDS)
     assert "verzonnen" not in pages["nl/overview"].text
     if forms == ("tallies",):
         assert "Hierover staat niets in de gegevens." in pages["nl/municipalities"].main.text
