@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from swt_analysis.text import LANGUAGES, text
@@ -199,8 +200,8 @@ def _scales(sheet: Worksheet, contents: Contents, choices: _Choices, language: s
     _header(
         sheet,
         [text("column.municipality", language), *heads],
-        [_WIDTHS["municipality"], *[18.0] * len(scales)],
-        height=110,
+        [_WIDTHS["municipality"], *[23.0] * len(scales)],
+        height=95,
     )
     last = _body(sheet, [[name] for name in contents.municipalities], 15, 1 + len(scales))
     silence = text("column.no_answer", language)
@@ -284,7 +285,7 @@ def _instructions(sheet: Worksheet, round_name: str, language: str) -> None:
         sheet.cell(number + 2, 1, number).alignment = _NUMBER
         line = sheet.cell(number + 2, 2, text(f"workbook.step_{step}", language, round=round_name))
         line.alignment = _TOP
-        sheet.row_dimensions[number + 2].height = 15 * (1 + len(str(line.value)) // 90)
+        sheet.row_dimensions[number + 2].height = 15 * (1 + len(str(line.value)) // 110)
     sheet.protection.enable()
     _printed(sheet, "portrait", "1:1")
 
@@ -294,7 +295,7 @@ def _checklist(
 ) -> None:
     """Write the questions block by block, then the scales with their points to circle."""
     label = f"label_{language}"
-    sheet.append([text("workbook.title", language, round=round_name)])
+    sheet.append([text("workbook.checklist_title", language, round=round_name)])
     sheet["A1"].font = Font(bold=True, size=14)
     sheet.append([text("workbook.visit", language)])
     sheet.row_dimensions[2].height = 30
@@ -308,13 +309,19 @@ def _checklist(
         for row in rows:
             sheet.append([int(row["position"]), row[f"question_{language}"]])
             _lines(sheet, 60)
+            sheet.merge_cells(f"C{sheet.max_row}:E{sheet.max_row}")
+    sheet.row_breaks.append(Break(id=sheet.max_row))
     _heading(sheet, text("workbook.scales", language))
     for row in tables["scales"].to_dict("records"):
-        points = "   ".join(map(str, range(1, int(row["points"]) + 1)))
-        poles = f"{row[f'left_{language}']}   {points}   {row[f'right_{language}']}"
-        sheet.append([int(row["scale"]), row[label], poles])
-        _lines(sheet, 32)
-    for column, width in (("A", 5), ("B", 45), ("C", 60)):
+        points = (" " * 6).join(map(str, range(1, int(row["points"]) + 1)))
+        poles = (row[f"left_{language}"], points, row[f"right_{language}"])
+        sheet.append([int(row["scale"]), row[label], *poles])
+        _lines(sheet, 40)
+        for cell, side in zip(sheet[sheet.max_row][2:], ("right", "center", "left"), strict=True):
+            cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
+            cell.border = Border(top=_LINE, bottom=_LINE)
+        sheet.cell(sheet.max_row, 4).font = Font(size=14)
+    for column, width in zip("ABCDE", (5, 45, 18, 26, 18), strict=True):
         sheet.column_dimensions[column].width = width
     for cell in sheet[3]:
         cell.font = Font(bold=True)
@@ -331,7 +338,7 @@ def _heading(sheet: Worksheet, name: str) -> None:
 
 
 def _lines(sheet: Worksheet, height: int) -> None:
-    for column in (1, 2, 3):
+    for column in range(1, 6):
         cell = sheet.cell(sheet.max_row, column)
         cell.alignment = _NUMBER if column == 1 else _TOP
         cell.border = _BOX
