@@ -19,6 +19,7 @@ from swt_analysis.ordinal import summarise
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.pseudonyms import hide, names_in_tables, pseudonyms
 from swt_analysis.raw import as_table, plain_grid, read_raw
+from swt_analysis.references import instrument_problems, reference_problems, round_problems
 from swt_analysis.study import Study, is_round_name, is_synthetic, study_settings
 
 Tables = dict[str, pd.DataFrame]
@@ -89,6 +90,8 @@ def read_instrument(study: Study) -> Tables:
         for name, schema in schemas.INSTRUMENT.items()
     }
     reader.stop_at_problems()
+    reader.problems += instrument_problems(study.instrument, tables)
+    reader.stop_at_problems()
     return tables
 
 
@@ -111,6 +114,7 @@ def _reference(reader: "_Reader", study: Study) -> Tables:
         name: reader.table(study.raw / "reference" / f"{name}.csv", schema)
         for name, schema in schemas.REFERENCE.items()
     }
+    reader.problems += reference_problems(study.raw / "reference", tables)
     mergers = tables["mergers"]
     return tables | {"mergers": mergers.assign(carries_on=mergers["carries_on"] == "yes")}
 
@@ -281,6 +285,7 @@ def _read_round(
     if not municipalities.empty:
         for name in ("placements", "facts", "mentions"):
             reader.refers(folder / f"{name}.csv", tables[name], "municipality", known)
+    reader.problems += round_problems(folder, tables, instrument)
     scales = instrument["scales"]
     points = {
         int(scale): int(k) for scale, k in zip(scales["scale"], scales["points"], strict=True)
