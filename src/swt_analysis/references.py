@@ -67,7 +67,7 @@ def round_problems(folder: Path, tables: Tables, instrument: Tables) -> list[Pro
     path, facts, labels = folder / "facts.csv", tables["facts"], instrument["fact_labels"]
     if not labels.empty:
         found += _missing(path, facts, ["fact"], labels, "fact_labels.csv")
-        free = labels.loc[labels["value"].isna(), "fact"]
+        free = labels.loc[labels["value"] == "*", "fact"]  # takes any value
         fixed = facts[facts["fact"].isin(labels["fact"]) & ~facts["fact"].isin(free)]
         found += _missing(path, fixed, ["fact", "value"], labels, "fact_labels.csv")
     participants = tables["participants"]
