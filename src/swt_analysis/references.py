@@ -112,9 +112,8 @@ def _missing(
     path: Path, table: pd.DataFrame, columns: Sequence[str], known: pd.DataFrame, where: str
 ) -> list[Problem]:
     """Rows whose combination of cells is not in another table."""
-    there = set(known[list(columns)].itertuples(index=False, name=None))
-    cells = table[list(columns)].itertuples(index=False, name=None)
-    strange = table[[one not in there for one in cells]]
+    there = pd.MultiIndex.from_frame(known[list(columns)])
+    strange = table[~pd.MultiIndex.from_frame(table[list(columns)]).isin(there)]
     return _at(path, strange, columns, f"is not in {where}")
 
 
