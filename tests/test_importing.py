@@ -3,6 +3,7 @@
 import io
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 import zipfile
@@ -336,6 +337,26 @@ def changed(book: Workbook, change: Callable[[bytes], bytes]) -> bytes:
     parts = {name: there.read(name) for name in there.namelist()}
     parts["xl/worksheets/sheet2.xml"] = change(parts["xl/worksheets/sheet2.xml"])
     return archive(**parts)
+
+
+def no_height(sheet: bytes) -> bytes:
+    return re.sub(rb'<row r="4"', b'<row r="4" ht="0" customHeight="1"', sheet)
+
+
+def no_width(sheet: bytes) -> bytes:
+    return re.sub(rb'(<col width=")[0-9.]+("[^>]*min="3")', rb"\g<1>0\g<2>", sheet)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(no_height, "row 4: 'row 4': is hidden; show it"), (no_width, "'C': is hidden; show it")],
+)
+def test_a_row_or_column_dragged_shut_is_hidden(
+    study: Study, book: Workbook, tmp_path: Path, change: Callable[[bytes], bytes], told: str
+) -> None:
+    path = tmp_path / "ronde.xlsx"
+    path.write_bytes(changed(book, change))
+    assert told in refusal(study, path)
 
 
 def documented(sheet: bytes) -> bytes:

@@ -373,7 +373,8 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
         if used & set(range(merged.min_row, merged.max_row + 1)):
             value = str(merged.coord)
             grid.problems.append(grid.problem(merged.min_row, None, value, _MERGED))
-    hidden_rows = [row for row in sorted(used) if sheet.row_dimensions[row].hidden]
+    heights = sheet.row_dimensions
+    hidden_rows = [row for row in sorted(used) if heights[row].hidden or heights[row].height == 0]
     grid.problems.extend(grid.problem(row, None, f"row {row}", _HIDDEN) for row in hidden_rows)
     grid.problems.extend(
         grid.problem(None, column, get_column_letter(column + 1), _HIDDEN)
@@ -390,7 +391,7 @@ _HIDDEN = "is hidden; show it, or delete it (a filter hides too: clear it)"
 
 def _hidden_columns(sheet: "Worksheet") -> Iterable[int]:
     for one in sheet.column_dimensions.values():
-        if one.hidden and one.min and one.max:
+        if (one.hidden or one.width == 0) and one.min and one.max:
             yield from range(one.min - 1, min(one.max, sheet.max_column))
 
 
