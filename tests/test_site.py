@@ -17,7 +17,7 @@ REPORTS = [
 
 def index(folder: Path, reports: list[Report]) -> BeautifulSoup:
     made = {f"nl/{report.name}": {"line": "Zin."} for report in reports}
-    write_index(Study(folder), reports, lambda _: "Studie", made)
+    write_index(Study(folder), reports, made)
     page = (folder / "reports" / "nl" / "index.html").read_text("utf-8")
     return BeautifulSoup(page, "html.parser")
 

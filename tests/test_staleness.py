@@ -17,7 +17,7 @@ import pytest
 from swt_analysis import build, fingerprint
 from swt_analysis.fingerprint import PACKAGE, Sources
 from swt_analysis.reports import reports
-from swt_analysis.study import Study, study_settings
+from swt_analysis.study import Study
 from tests.conftest import ROOT, swt
 
 ALL = 80
@@ -310,8 +310,7 @@ def test_pages_of_a_report_that_is_gone_are_removed_unless_somebody_changed_them
 def test_the_index_is_written_only_if_it_would_be_another(study: Study) -> None:
     def update() -> None:
         current = build.Current(study, tuple(reports(study)), Sources({}))
-        titles = study_settings(study)
-        build.update_index(current, lambda language: titles[f"title_{language}"])
+        build.update_index(current)
 
     index = study.reports / "nl" / "index.html"
     update()

@@ -400,15 +400,8 @@ def make(
     return Made(target, files, entry)
 
 
-def update_index(current: Current, name: Callable[[str], str]) -> None:
-    """Write the indexes, unless they are those that the pages give.
-
-    Parameters
-    ----------
-    current : Current
-    name : callable
-        Gives the study's title in a language.
-    """
+def update_index(current: Current) -> None:
+    """Write the indexes, unless they are those that the pages give."""
     study, manifest = current.study, read_manifest(current.study)
     parts: dict[str, Any] = {key: entry for key, entry in manifest.items() if "/" in key}
     parts["library"] = current.sources.library(study)
@@ -417,7 +410,7 @@ def update_index(current: Current, name: Callable[[str], str]) -> None:
     if manifest.get(INDEX) != {"from": made_from, "files": _indexes(study)}:
         from swt_analysis.site import write_index
 
-        write_index(study, current.everything, name, manifest)
+        write_index(study, current.everything, manifest)
     index = {"from": made_from, "files": _indexes(study)}
     new = {INDEX: index, SOURCES: current.sources.used}
     if manifest != manifest | new:

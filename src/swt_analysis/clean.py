@@ -20,7 +20,7 @@ from swt_analysis.problems import DataError, Problem
 from swt_analysis.pseudonyms import hide, names_in_tables, pseudonyms
 from swt_analysis.raw import as_table, plain_grid, read_raw
 from swt_analysis.references import instrument_problems, reference_problems, round_problems
-from swt_analysis.study import Study, is_round_name, is_synthetic, study_settings
+from swt_analysis.study import Study, is_round_name, is_synthetic, study_settings, study_title
 
 Tables = dict[str, pd.DataFrame]
 
@@ -159,7 +159,7 @@ def write_processed(study: Study, tables: Tables) -> None:
         As `clean` gives them.
     """
     settings = study_settings(study)
-    title = settings.get("title_en", study.root.name)
+    title = study_title(settings, study, "en")
     synthetic = is_synthetic(settings)
     if synthetic:
         tables = {name: table.assign(synthetic=True) for name, table in tables.items()}
@@ -167,9 +167,7 @@ def write_processed(study: Study, tables: Tables) -> None:
         study.processed / f"{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
         for name, table in tables.items()
     }
-    contents[study.processed / "datapackage.json"] = describe(
-        str(title), contents, synthetic=synthetic
-    )
+    contents[study.processed / "datapackage.json"] = describe(title, contents, synthetic=synthetic)
     changed = {
         path: content
         for path, content in contents.items()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from swt_analysis.study import PROJECT, Study, find_study, is_round_name, study_settings
+from swt_analysis.study import PROJECT, Study, find_study, is_round_name
 
 if TYPE_CHECKING:
     from swt_analysis.build import Current, Target
@@ -194,8 +194,7 @@ def report(
                     if not keep_going:
                         break
             remove_gone(current)
-            settings = study_settings(study)
-            update_index(current, lambda code: str(settings.get(f"title_{code}", study.root.name)))
+            update_index(current)
         except SchedulerError as error:
             _stop(str(error), 1)
         except OSError as error:

@@ -16,7 +16,7 @@ from swt_analysis.datapackage import package, resource
 from swt_analysis.downloads import harmless
 from swt_analysis.processed import Processed
 from swt_analysis.schemas import STATUSES
-from swt_analysis.study import Study, is_synthetic, study_settings
+from swt_analysis.study import Study, is_synthetic, study_settings, study_title
 from swt_analysis.text import text
 
 NO_ANSWER, NOT_PUBLISHED, NOT_ON_SCHEME = -1, -2, -3
@@ -128,7 +128,7 @@ def export(study: Study, path: Path, language: str) -> dict[Path, bytes]:
         description of both).
     """
     settings = study_settings(study)
-    title = str(settings.get(f"title_{language}", study.root.resolve().name))
+    title = study_title(settings, study, language)
     synthetic = is_synthetic(settings)
     sets = data_sets(Processed(study), title, language, synthetic=synthetic)
     return FORMATS[path.suffix.lower()](sets, path)

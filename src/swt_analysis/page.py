@@ -20,7 +20,7 @@ from swt_analysis.problems import ToldError
 from swt_analysis.processed import Processed
 from swt_analysis.reports import slugs
 from swt_analysis.shares import Bounds
-from swt_analysis.study import find_study, study_settings
+from swt_analysis.study import find_study, study_settings, study_title
 from swt_analysis.text import (
     LANGUAGES,
     catalogue,
@@ -306,7 +306,7 @@ class Page:
             if source.get("table") in (None, *self.data.hashes)
         ]
         line = f"swt report {command} --language {self.language}"
-        study = str(self.settings.get(f"title_{self.language}", self.study.root.name))
+        study = study_title(self.settings, self.study, self.language)
         own = self.text("page.own_reference", title=self.title, study=study)
         listed = "".join(f"<li>{one}</li>" for one in sources)
         where = f"<p>{escape(self.text('page.sources'))}</p><ul>{listed}</ul>" if sources else ""

@@ -1,14 +1,14 @@
 """What binds the pages together: the links between them, and the lists of all reports."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from swt_analysis.files import write_whole
 from swt_analysis.render import Frame, Group, Item, Link, front_page, index_page
 from swt_analysis.reports import Report
-from swt_analysis.study import Study
+from swt_analysis.study import Study, study_settings, study_title
 from swt_analysis.text import LANGUAGES, text
 from swt_analysis.titles import title
 
@@ -60,7 +60,6 @@ def report_title(study: Study, report: Report, language: str) -> str:
 def write_index(
     study: Study,
     everything: Iterable[Report],
-    name: Callable[[str], str],
     made: Mapping[str, Mapping[str, Any]],
 ) -> None:
     """Write ``index.html`` and an index in each language, of the pages that exist.
@@ -69,12 +68,11 @@ def write_index(
     ----------
     study : Study
     everything : iterable of Report
-    name : callable
-        Gives the study's title in a language.
     made : mapping of str to mapping
         What was kept of each page, by its place: line, thumbnail, differing.
     """
     everything = list(everything)
+    settings = study_settings(study)
     files: dict[Path, bytes] = {}
     for language in LANGUAGES:
         groups: dict[str, list[Report]] = {}
@@ -85,7 +83,7 @@ def write_index(
         claims = made.get(f"{language}/claims", {})
         html = index_page(
             language=language,
-            title=name(language),
+            title=study_title(settings, study, language),
             intro=text("index.intro", language),
             groups=[
                 _group(study, part, language, text(f"index.{key}", language), made)
@@ -96,7 +94,9 @@ def write_index(
         )
         files[study.reports / language / "index.html"] = html.encode()
     links = [Link(f"{one}/index.html", text("index.language", one)) for one in LANGUAGES]
-    files[study.reports / "index.html"] = front_page(name("nl"), links).encode()
+    files[study.reports / "index.html"] = front_page(
+        study_title(settings, study, "nl"), links
+    ).encode()
     write_whole(files)
 
 

@@ -125,6 +125,11 @@ def study_settings(study: Study) -> dict[str, Any]:
     return settings
 
 
+def study_title(settings: Mapping[str, Any], study: Study, language: str) -> str:
+    """Name a study as its settings (`study_settings`) do, else by its folder."""
+    return str(settings.get(f"title_{language}", study.root.resolve().name))
+
+
 def is_synthetic(settings: Mapping[str, Any]) -> bool:
     """Whether the settings of a study (`study_settings`) say that its data are invented."""
     return bool(settings.get("synthetic", False))

@@ -17,7 +17,7 @@ from swt_analysis.lock import alone
 from swt_analysis.problems import DataError
 from swt_analysis.reports import reports
 from swt_analysis.serve import Pages
-from swt_analysis.study import Study, study_settings
+from swt_analysis.study import Study
 
 STEP_MILLISECONDS = 20  # of silence after a save, before it is taken up
 POLL_SECONDS = 0.5
@@ -125,11 +125,8 @@ def _refresh(
                         break
             if enough():
                 break
-        settings = study_settings(study)
         build.remove_gone(current)
-        build.update_index(
-            current, lambda code: str(settings.get(f"title_{code}", study.root.name))
-        )
+        build.update_index(current)
         if made:
             for place in ("index", *(f"{language}/index" for language in text.LANGUAGES)):
                 pages.made(place)
