@@ -376,7 +376,7 @@ def test_the_teams_of_each_participant_are_tiles() -> None:
     # A team of a pilot is half a tile, closed by its edges and not by a mark of its own.
     whole = PARTICIPANTS["teams"] - PARTICIPANTS["of_which_pilot"]
     assert marks(drawing)[figures.STRONG] == whole.sum()
-    assert "Thuiszorg/wijkverpleegkundige 7 (waarvan 2 in een pilot)" in drawing.alt
+    assert "Thuiszorg/wijkverpleegkundige 7 (waarvan 2 als proef)" in drawing.alt
 
 
 def test_every_municipality_is_in_the_state_of_play() -> None:
