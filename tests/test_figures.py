@@ -384,7 +384,7 @@ def test_every_municipality_is_in_the_state_of_play() -> None:
     shown = [text.get_text() for text in texts(drawing)]
     assert set(MUNICIPALITIES["municipality"]) <= set(shown)
     assert all(name in drawing.alt for name in MUNICIPALITIES["municipality"])
-    assert "Pilot, vier gemeenten: Beverwijk (flexibel netwerk)" in drawing.alt
+    assert "Proef, vier gemeenten: Beverwijk (flexibel netwerk)" in drawing.alt
 
 
 @pytest.mark.parametrize("k", range(2, 12))
