@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.run import Bench, Case, both_at_once, disk_full, moved, read_only, struck
+from tests.faults.run import Bench, Broken, Case, both_at_once, disk_full, moved, read_only, struck
 
 REPORT = Case("report", ("report", "choice-scale-01", "--language", "nl", "--jobs", "1"))
 STATES = itertools.cycle((1, 0))  # each run starts where the one before it ended
@@ -52,6 +52,16 @@ def test_a_run_that_is_struck_leaves_files_whole_and_the_next_ends_right(
     bench.check_gone()
     bench.check_whole(REPORT, {v for k, v in bench.files().items() if "index" in k})
     bench.check_right(REPORT, state)
+
+
+def test_a_file_that_is_cut_off_is_found(bench: Bench, old: None) -> None:
+    page = bench.study / "reports" / "nl" / "choice-scale-01.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole[:-1])
+    with pytest.raises(Broken, match=r"choice-scale-01\.html is neither old nor new"):
+        bench.check_whole(REPORT, set())
+    page.write_bytes(whole)
+    bench.check_whole(REPORT, {v for k, v in bench.files().items() if "index" in k})
 
 
 @ROOT

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import re
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -337,6 +338,18 @@ def changed(book: Workbook, change: Callable[[bytes], bytes]) -> bytes:
     parts = {name: there.read(name) for name in there.namelist()}
     parts["xl/worksheets/sheet2.xml"] = change(parts["xl/worksheets/sheet2.xml"])
     return archive(**parts)
+
+
+def test_of_two_imports_at_once_one_is_first(study: Study, book: Workbook, tmp_path: Path) -> None:
+    path = saved(book, tmp_path)
+    command = [sys.executable, "-m", "swt_analysis", "import", str(path), "--round", "2015"]
+    both = [
+        subprocess.Popen(command, cwd=study.root, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    told = [one.communicate()[1] for one in both]
+    assert sorted(one.returncode for one in both) == [0, 2], told
+    assert any("round 2015 is in the study already" in one for one in told)
 
 
 def no_height(sheet: bytes) -> bytes:

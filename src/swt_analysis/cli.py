@@ -342,7 +342,8 @@ def import_file(
     study = _find(folder)
     _check_round(round_name)
     try:
-        done = import_round(study, file, round_name, replace=replace, allow_new=allow_new)
+        with _alone(study):
+            done = import_round(study, file, round_name, replace=replace, allow_new=allow_new)
     except DataError as error:
         _stop_at_problems(error.problems)
     except RoundExistsError:
