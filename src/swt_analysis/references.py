@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from swt_analysis.problems import Problem
@@ -112,9 +113,10 @@ def _missing(
     path: Path, table: pd.DataFrame, columns: Sequence[str], known: pd.DataFrame, where: str
 ) -> list[Problem]:
     """Rows whose combination of cells is not in another table."""
-    there = pd.MultiIndex.from_frame(known[list(columns)])
-    strange = table[~pd.MultiIndex.from_frame(table[list(columns)]).isin(there)]
-    return _at(path, strange, columns, f"is not in {where}")
+    there = set(zip(*(known[name] for name in columns), strict=True))
+    cells = zip(*(table[name] for name in columns), strict=True)
+    strange = np.array([one not in there for one in cells], dtype=bool)
+    return _at(path, table[strange], columns, f"is not in {where}")
 
 
 def _above(path: Path, table: pd.DataFrame, part: str, whole: str) -> list[Problem]:
