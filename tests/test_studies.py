@@ -41,6 +41,7 @@ def _reports(folder: Path, language: str, *patterns: str) -> dict[str, Beautiful
         f"{path.parent.name}/{path.stem}": BeautifulSoup(path.read_text("utf-8"), "html.parser")
         for path in (folder / "reports").glob("??/*.html")
     }
+    assert {f"{language}/{one}" for one in names} <= pages.keys()
     for name, page in pages.items():
         assert page.h1, name
         assert "nan" not in page.main.get_text().split(), name

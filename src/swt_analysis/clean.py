@@ -19,7 +19,12 @@ from swt_analysis.ordinal import summarise
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.pseudonyms import hide, names_in_tables, pseudonyms
 from swt_analysis.raw import as_table, plain_grid, read_raw
-from swt_analysis.references import instrument_problems, reference_problems, round_problems
+from swt_analysis.references import (
+    instrument_problems,
+    reference_problems,
+    round_problems,
+    unlisted,
+)
 from swt_analysis.study import Study, is_round_name, is_synthetic, study_settings, study_title
 
 Tables = dict[str, pd.DataFrame]
@@ -245,12 +250,7 @@ class _Reader:
 
     def refers(self, path: Path, table: pd.DataFrame, column: str, known: pd.Series) -> None:
         """Every value of a column has to be a known one."""
-        allowed = f"must be one of {', '.join(map(str, known.drop_duplicates()))}"
-        strange = table[~table[column].isin(known) & table[column].notna()]
-        self.problems += [
-            Problem(path, row + 2, column, str(value), allowed)
-            for row, value in zip(strange.index.to_list(), strange[column], strict=True)
-        ]
+        self.problems += unlisted(path, table, column, known)
 
     def stop_at_problems(self) -> None:
         """Raise all problems found so far, if any."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -94,6 +95,31 @@ def reference_problems(folder: Path, tables: Tables) -> list[Problem]:
     return _above(path, tables["national_polls"], "respondents", "population")
 
 
+def unlisted(
+    path: Path, table: pd.DataFrame, column: str, known: "pd.Series[Any]", where: str = ""
+) -> list[Problem]:
+    """Find the cells of a column that are not blank and not known.
+
+    Parameters
+    ----------
+    path : Path
+        File of the table.
+    table : pandas.DataFrame
+    column : str
+    known : pandas.Series
+        What may stand there; is listed in the message.
+    where : str
+        Put behind the list.
+
+    Returns
+    -------
+    list of Problem
+    """
+    strange = table[~table[column].isin(known) & table[column].notna()]
+    allowed = f"must be one of {', '.join(map(str, known.drop_duplicates()))}{where}"
+    return _at(path, strange, [column], allowed)
+
+
 def _uncoded(folder: Path, tables: Tables, instrument: Tables) -> list[Problem]:
     """Words that the labels do not have; an instrument without labels of a kind takes any."""
     labels = instrument["labels"]
@@ -101,11 +127,9 @@ def _uncoded(folder: Path, tables: Tables, instrument: Tables) -> list[Problem]:
     for name, columns in _CODED.items():
         for column, kind in columns.items() if name in tables else ():
             codes = labels.loc[labels["kind"] == kind, "code"]
-            table = tables[name]
-            strange = table[table[column].notna() & ~table[column].isin(codes)]
             if len(codes):
-                allowed = f"must be one of {', '.join(codes)}: see labels.csv"
-                found += _at(folder / f"{name}.csv", strange, [column], allowed)
+                path = folder / f"{name}.csv"
+                found += unlisted(path, tables[name], column, codes, ": see labels.csv")
     return found
 
 
@@ -131,7 +155,7 @@ def _above(path: Path, table: pd.DataFrame, part: str, whole: str) -> list[Probl
 
 def _at(path: Path, rows: pd.DataFrame, columns: Sequence[str], allowed: str) -> list[Problem]:
     return [
-        Problem(path, int(row) + 2, columns[-1], " ".join(cells), allowed)
+        Problem(path, int(row) + 2, columns[-1], " ".join(map(str, cells)), allowed)
         for row, cells in zip(
             rows.index, rows[list(columns)].itertuples(index=False, name=None), strict=True
         )
