@@ -3,8 +3,6 @@
 The pages on disk know nothing of it: the script that listens is put in as a page is sent.
 """
 
-import base64
-import hashlib
 import queue
 import re
 import threading
@@ -16,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from swt_analysis.render import policy_hash
 
 ADDRESS = "127.0.0.1"
 EVENTS = "/.events"  # no page can be called so: what begins with a dot is not served
@@ -241,13 +241,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 def with_script(page: bytes, version: str) -> bytes:
     """Put the listening script into a page, and allow it beside the page's own."""
-    script = _SCRIPT.replace("VERSION", version).encode()
-    digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
+    script = _SCRIPT.replace("VERSION", version)
     own = _OWN_SCRIPT.search(page)
-    hashes = f"'sha256-{digest}'" + (f" {own[1].decode()}" if own else "")
+    hashes = f"'{policy_hash(script)}'" + (f" {own[1].decode()}" if own else "")
     page = _OWN_SCRIPT.sub(b"", page, count=1)
     page = _POLICY.sub(f"\\1script-src {hashes}; connect-src 'self'; ".encode(), page, count=1)
-    return page.replace(b"</head>", b"<script>" + script + b"</script></head>", 1)
+    return page.replace(b"</head>", f"<script>{script}</script></head>".encode(), 1)
 
 
 def _place(path: str) -> str | None:
