@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.run import Bench, Broken, Case, both_at_once, disk_full, moved, read_only, struck
+from tests.faults.run import (
+    Bench,
+    Broken,
+    Case,
+    both_at_once,
+    disk_full,
+    moved,
+    read_only,
+    struck,
+    surroundings,
+)
 
 REPORT = Case("report", ("report", "choice-scale-01", "--language", "nl", "--jobs", "1"))
 STATES = itertools.cycle((1, 0))  # each run starts where the one before it ended
@@ -84,3 +94,8 @@ def test_a_study_on_another_file_system_with_a_blank_and_an_accent(bench: Bench,
     if not Path("/dev/shm").is_dir():
         pytest.skip("needs another file system")
     moved(bench, REPORT)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder nobody can write in")
+def test_a_home_that_cannot_be_written_leaves_nothing_elsewhere(bench: Bench, old: None) -> None:
+    surroundings(bench, REPORT)["HOME read-only"]()

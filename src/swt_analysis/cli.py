@@ -151,6 +151,7 @@ def report(
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
     from swt_analysis.build import Failure, build, read_manifest, remove_gone, state, update_index
+    from swt_analysis.home import writable_home
     from swt_analysis.problems import SchedulerError
 
     if (executor == "dask") != (scheduler is not None):
@@ -159,7 +160,7 @@ def report(
     browser = _browser() if pdf else None
     failures, made = 0, 0
     targets: list[Target] = []
-    with _alone(study):
+    with _alone(study), writable_home():
         try:
             current = _current(study)
             manifest = read_manifest(study)
@@ -226,6 +227,7 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
     """Show the reports in the browser, and make again what a saved file touches."""
     from threading import Event
 
+    from swt_analysis.home import writable_home
     from swt_analysis.serve import Pages
     from swt_analysis.watch import EditedError
     from swt_analysis.watch import watch as keep_watch
@@ -244,7 +246,8 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
         webbrowser.open(pages.url)
     jobs = os.cpu_count() or 1
     try:
-        keep_watch(study, pages, jobs=jobs, timeout=300, say=say, stop=Event())
+        with writable_home():
+            keep_watch(study, pages, jobs=jobs, timeout=300, say=say, stop=Event())
     except KeyboardInterrupt:
         pass
     except EditedError:
