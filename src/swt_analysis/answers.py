@@ -140,7 +140,7 @@ def _plain_scores(path: Path, scales: pd.DataFrame) -> pd.DataFrame | None:
     order = [int(one) for one in scales["scale"]]
     most = scales["points"].to_numpy(dtype=np.int64)
     allowed = {
-        "municipality": "category",
+        "municipality": "object",
         "scale": pd.CategoricalDtype([str(one) for one in order]),
         "point": pd.CategoricalDtype(["", *map(str, range(1, int(most.max()) + 1))]),
     }
@@ -156,23 +156,37 @@ def _plain_scores(path: Path, scales: pd.DataFrame) -> pd.DataFrame | None:
             )
     except ValueError:  # also what pandas raises of a row too long, or of another encoding
         return None
-    names = table["municipality"].cat
     if (
         not isinstance(table.index, pd.RangeIndex)  # rows longer than the header
-        or names.categories.dtype != "str"  # numbers, which would lose their zeros
-        or not is_tidy(names.categories.to_numpy(dtype=object))
         or table[["scale", "point"]].isna().any(axis=None)  # something else than is allowed
     ):
         return None
+    codes, names = _numbered(table["municipality"].to_numpy())
+    if not is_tidy(names):
+        return None
     at = table["scale"].cat.codes.to_numpy(dtype=np.int64)
     value = table["point"].cat.codes.to_numpy(dtype=np.int64)
-    place = names.codes.to_numpy(dtype=np.int64) * len(order) + at
-    number = len(names.categories) * len(order)
+    place = codes * len(order) + at
+    number = len(names) * len(order)
     if (value > most[at]).any() or (np.bincount(place, minlength=number) > 1).any():
         return None
     grid = np.full(number, _SILENT, dtype=np.int64)
     grid[place] = np.where(value == 0, _SILENT, value)
-    return _table(names.categories.to_numpy(dtype=object), order, grid)
+    return _table(names, order, grid)
+
+
+def _numbered(
+    names: npt.NDArray[np.object_],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    """Give the number of each name among the sorted names, and those.
+
+    Of names that stand together, as a rule all rows of a municipality, one is looked up.
+    """
+    first = np.ones(len(names), dtype=bool)
+    first[1:] = names[1:] != names[:-1]
+    starts = np.flatnonzero(first)
+    codes, known = pd.factorize(names[starts], sort=True)
+    return np.repeat(codes, np.diff(starts, append=len(names))), known
 
 
 def read_scores(path: Path, scales: pd.DataFrame) -> pd.DataFrame:
@@ -476,14 +490,12 @@ def count_points(scores: pd.DataFrame, scales: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Columns scale, point, count, in the instrument's order.
     """
-    answered = scores["point"].notna().to_numpy()
-    scale = scores["scale"].to_numpy(dtype=np.int64)[answered]
-    point = scores["point"].to_numpy(dtype=np.int64, na_value=0)[answered]
-    parts = [
-        (int(one), np.bincount(point[scale == int(one)], minlength=int(points) + 1)[1:])
-        for one, points in zip(scales["scale"], scales["points"], strict=True)
-    ]
+    scale = scores["scale"].to_numpy(dtype=np.int64)
+    point = scores["point"].to_numpy(dtype=np.int64, na_value=0)  # 0: no answer
+    points = dict(zip(scales["scale"].astype(int), scales["points"].astype(int), strict=True))
+    counts = np.zeros((max(points) + 1, max(points.values()) + 1), dtype=np.int64)
+    np.add.at(counts, (scale, point), 1)
     return pd.DataFrame(
-        [(one, at, int(n)) for one, counts in parts for at, n in enumerate(counts, start=1)],
+        [(one, at, int(counts[one, at])) for one, k in points.items() for at in range(1, k + 1)],
         columns=["scale", "point", "count"],
     )

@@ -140,7 +140,7 @@ def _typed(table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
         return schema.validate(ordered)
     if any(typed[name].hasnans for name, one in declared.items() if not one.nullable):
         return schema.validate(ordered)
-    return pd.DataFrame(typed)
+    return pd.DataFrame(typed, copy=False)
 
 
 def _declared(table: pd.DataFrame, schema: pa.DataFrameSchema) -> dict[str, pa.Column]:
@@ -390,13 +390,12 @@ def _stack(
 ) -> pd.DataFrame:
     """Put a part of every round under each other: the processed table of that name."""
     schema = schemas.PROCESSED[name]
-    return pd.concat(
-        [
-            _typed(part(answers, raw).assign(round=year), schema)
-            for year, (answers, raw) in rounds.items()
-        ],
-        ignore_index=True,
-    )
+    parts = [
+        _typed(part(answers, raw).assign(round=year), schema)
+        for year, (answers, raw) in rounds.items()
+    ]
+    # Even of one table it would make a copy.
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
 
 
 def _round_row(answers: Answers, raw: Tables) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 import numpy as np
@@ -174,7 +174,7 @@ def _text(path: Path, data: bytes) -> Grid:
             io.BytesIO(data),
             sep=separator,
             header=None,
-            dtype="category",
+            dtype=object,
             na_filter=False,
             encoding=encoding,
             skiprows=1 if told else blank,
@@ -186,7 +186,7 @@ def _text(path: Path, data: bytes) -> Grid:
         allowed = "has a quotation mark that is never closed" if open_quote else _RAGGED
         found = Problem(path, int(row[1]) if row else None, None, str(error).strip(), allowed)
         raise DataError([found]) from None
-    cells = pd.DataFrame({i: _tidied(table[i]) for i in table})
+    cells = table.map(tidy).astype(object)
     cells.index = cells.index + 1 + blank
     name = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}[encoding]
     between = _SEPARATORS.get(separator, separator)
@@ -217,12 +217,6 @@ def _encoding(path: Path, data: bytes) -> str:
             continue
         return encoding
     raise _refused(path, path.name, "has unreadable characters; save it as CSV UTF-8")
-
-
-def _tidied(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Tidy each value that occurs once, however often it occurs."""
-    values = np.array([tidy(str(one)) for one in column.cat.categories] or [""], dtype=object)
-    return pd.Series(values[column.cat.codes], index=column.index, dtype=object)
 
 
 # Workbooks.
