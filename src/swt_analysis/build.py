@@ -15,6 +15,7 @@ from swt_analysis.files import remove_parts, write_whole
 from swt_analysis.fingerprint import Sources, combined, differing, digest, understood
 from swt_analysis.reports import Report
 from swt_analysis.study import LANGUAGES, Study
+from swt_analysis.temporary import remove_left
 from swt_analysis.titles import title
 
 if TYPE_CHECKING:
@@ -229,6 +230,7 @@ def build(
     from swt_analysis import executors
 
     remove_parts(current.study.reports)
+    remove_left(current.study.reports)
     if not targets:
         return
     results: Iterator[tuple[Target, Any]]

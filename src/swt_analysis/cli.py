@@ -151,8 +151,8 @@ def report(
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
     from swt_analysis.build import Failure, build, read_manifest, remove_gone, state, update_index
-    from swt_analysis.home import writable_home
     from swt_analysis.problems import SchedulerError
+    from swt_analysis.temporary import own_temporary
 
     if (executor == "dask") != (scheduler is not None):
         _stop("--executor dask and --scheduler tcp://HOST:PORT go together", 2)
@@ -160,7 +160,7 @@ def report(
     browser = _browser() if pdf else None
     failures, made = 0, 0
     targets: list[Target] = []
-    with _alone(study), writable_home():
+    with _alone(study), ExitStack() as stack:
         try:
             current = _current(study)
             manifest = read_manifest(study)
@@ -169,6 +169,8 @@ def report(
                 for target in _targets(current.everything, name, language)
                 if force or state(current, target, manifest) != "fresh"
             ]
+            if targets:
+                stack.enter_context(own_temporary(study.reports))
             bar: Any = click.progressbar(
                 length=len(targets),
                 label="Reports",
@@ -227,8 +229,8 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
     """Show the reports in the browser, and make again what a saved file touches."""
     from threading import Event
 
-    from swt_analysis.home import writable_home
     from swt_analysis.serve import Pages
+    from swt_analysis.temporary import own_temporary
     from swt_analysis.watch import EditedError
     from swt_analysis.watch import watch as keep_watch
 
@@ -246,7 +248,9 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
         webbrowser.open(pages.url)
     jobs = os.cpu_count() or 1
     try:
-        with writable_home():
+        with ExitStack() as stack:
+            with _alone(study):
+                stack.enter_context(own_temporary(study.reports))
             keep_watch(study, pages, jobs=jobs, timeout=300, say=say, stop=Event())
     except KeyboardInterrupt:
         pass

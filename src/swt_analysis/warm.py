@@ -20,6 +20,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from functools import partial
@@ -345,6 +346,7 @@ def _settle(kernel: Any, pipe: Connection) -> None:
     request = pipe.recv()
     os.environ.clear()
     os.environ.update(request["environment"])
+    tempfile.tempdir = None  # as the environment says now
     kernel.shell.init_environment()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     time.tzset()
