@@ -12,7 +12,6 @@ from tests.faults.run import (
     Bench,
     Broken,
     Case,
-    both_at_once,
     disk_full,
     moved,
     read_only,
@@ -45,10 +44,9 @@ def old(bench: Bench, seconds: float) -> None:
 @pytest.mark.parametrize(
     ("number", "who"),
     [
+        # A worker, and Ctrl-C: see test_executors.
         (signal.SIGKILL, "main"),
-        (signal.SIGKILL, "worker"),
         (signal.SIGKILL, "kernel"),
-        (signal.SIGINT, "main"),
         (signal.SIGTERM, "main"),
     ],
     ids=lambda one: one if isinstance(one, str) else one.name,
@@ -84,10 +82,6 @@ def test_a_full_disk_is_told_and_harms_nothing(bench: Bench) -> None:
 @ROOT
 def test_a_folder_that_cannot_be_written_is_told(bench: Bench, old: None) -> None:
     assert "exit 1" in read_only(bench, REPORT)
-
-
-def test_two_runs_at_once_both_end_right(bench: Bench, old: None) -> None:
-    both_at_once(bench, REPORT)
 
 
 def test_a_study_on_another_file_system_with_a_blank_and_an_accent(bench: Bench, old: None) -> None:

@@ -505,20 +505,21 @@ def test_a_round_is_replaced_only_when_asked_and_only_if_imported(
     assert snapshot(study.raw / "rounds" / "2014") == before
 
 
-def killed_at(step: int, root: Path, table: Path) -> None:
-    """Import, and stop dead at a step that changes the file system."""
-    steps = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir"}
-    seen = 0
+def import_in_steps(root: Path, table: Path, steps: Path) -> None:
+    """Import, and keep the raw data as a kill would leave them, at each change of a file."""
+    events = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir"}
+    copying = False
 
-    def count(event: str, details: tuple[object, ...]) -> None:
-        nonlocal seen
-        changes = event in steps and (event != "open" or "w" in str(details[1]))
-        if (changes and str(root) in str(details[0])) or event in ("os.remove", "os.rmdir"):
-            seen += 1
-            if seen == step:
-                os._exit(9)
+    def keep(event: str, details: tuple[object, ...]) -> None:
+        nonlocal copying
+        changes = event in events and (event != "open" or "w" in str(details[1]))
+        ours = str(root) in str(details[:1]) or event in ("os.remove", "os.rmdir")
+        if changes and ours and not copying:
+            copying = True
+            shutil.copytree(root / "data", steps / f"{len(list(steps.iterdir())):03}" / "data")
+            copying = False
 
-    sys.addaudithook(count)
+    sys.addaudithook(keep)
     import_round(Study(root), table, "2015", replace=True)
     os._exit(0)
 
@@ -527,29 +528,26 @@ def test_a_kill_at_any_moment_leaves_the_old_round_or_the_new(
     study: Study, book: Workbook, tmp_path: Path
 ) -> None:
     import_round(study, saved(book, tmp_path), "2015")
-    folder = study.raw / "rounds" / "2015"
-    old = snapshot(folder)
+    old = snapshot(study.raw / "rounds" / "2015")
     table = tmp_path / "scores.csv"
     table.write_text("gemeente;1\nVelsen;2\n")
-    shutil.copytree(study.root, tmp_path / "other")
-    import_round(Study(tmp_path / "other"), table, "2015", replace=True)
-    new = snapshot(tmp_path / "other" / "data" / "raw" / "rounds" / "2015")
-    ends, fork = [], multiprocessing.get_context("fork")
-    for step in range(1, 100):
-        child = fork.Process(target=killed_at, args=(step, study.root, table))
-        child.start()
-        child.join()
-        if not folder.exists():  # killed between two renames: the next command puts it back
-            clean(study)
-        ends.append(snapshot(folder))
-        assert ends[-1] in (old, new)
-        if child.exitcode == 0:
-            break
-        shutil.rmtree(folder)
-        for name, content in old.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(content)
+    steps = tmp_path / "steps"
+    steps.mkdir()
+    child = multiprocessing.get_context("fork").Process(
+        target=import_in_steps, args=(study.root, table, steps)
+    )
+    child.start()
+    child.join()
     assert child.exitcode == 0
+    new = snapshot(study.raw / "rounds" / "2015")
+    assert new != old
+    ends = []
+    for step in sorted(steps.iterdir()):
+        killed = Study(step)
+        if not (killed.raw / "rounds" / "2015").exists():
+            clean(killed)  # killed between two renames: the next command puts it back
+        ends.append(snapshot(killed.raw / "rounds" / "2015"))
+        assert ends[-1] in (old, new)
     assert ends[0] == old
     assert ends[-1] == new
     assert len(ends) > 10

@@ -53,7 +53,7 @@ def reported(study: Path, filled: Path, tmp_path_factory: pytest.TempPathFactory
     result = swt("import", str(path), "--round", "2015", folder=study)
     assert result.returncode == 0, result.stderr
     assert "no answer on any scale" in result.stdout
-    names = ["change", "overview", "choice-scale-0*", "team-composition", "municipality-*"]
+    names = ["change", "overview", "choice-scale-0[1259]", "team-composition", "municipality-[av]*"]
     names += ["municipalities", "national-context"]
     result = swt("report", *names, "--keep-going", "--language", "nl", folder=study)
     assert result.returncode == 0, result.stderr

@@ -1,7 +1,6 @@
 """Studies other than this one: another instrument, and folders made by hand."""
 
 import csv
-import json
 import shutil
 from fnmatch import fnmatch
 from pathlib import Path
@@ -10,7 +9,10 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from swt_analysis.study import PROJECT
+from swt_analysis.clean import clean, write_processed
+from swt_analysis.reports import reports
+from swt_analysis.study import PROJECT, Study
+from swt_analysis.text import LANGUAGES
 from tests.conftest import KINDS, printed, swt
 
 FRISIAN = """\
@@ -27,9 +29,9 @@ scale,points,label_nl,label_en,left_nl,left_en,right_nl,right_en,source
 
 def _names(folder: Path) -> list[str]:
     """All reports of a study."""
-    done = swt("list", "--json", folder=folder)
-    assert done.returncode == 0, done.stderr
-    return [one["name"] for one in json.loads(done.stdout) if one["language"] == "nl"]
+    study = Study(folder)
+    write_processed(study, clean(study))
+    return [one.name for one in reports(study)]
 
 
 def _reports(folder: Path, language: str, *patterns: str) -> dict[str, BeautifulSoup]:
@@ -41,7 +43,8 @@ def _reports(folder: Path, language: str, *patterns: str) -> dict[str, Beautiful
         f"{path.parent.name}/{path.stem}": BeautifulSoup(path.read_text("utf-8"), "html.parser")
         for path in (folder / "reports").glob("??/*.html")
     }
-    assert {f"{language}/{one}" for one in names} <= pages.keys()
+    languages = LANGUAGES if language == "all" else (language,)
+    assert {f"{code}/{one}" for code in languages for one in names} <= pages.keys()
     for name, page in pages.items():
         assert page.h1, name
         assert "nan" not in page.main.get_text().split(), name
@@ -61,8 +64,7 @@ def test_an_instrument_of_seven_scales_of_six_points(tmp_path: Path) -> None:
     for command in ("check", "clean", "list"):
         done = swt(command, folder=study)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-    _reports(study, "en", *KINDS)
-    pages = _reports(study, "nl", *KINDS)
+    pages = _reports(study, "all", *KINDS)
     scales = [name for name in _names(study) if name.startswith("choice-scale-")]
     assert scales == [f"choice-scale-{n:02}" for n in range(1, 8)]
     page = pages["nl/choice-scale-07"]
@@ -124,9 +126,8 @@ def test_a_folder_made_by_hand_is_a_study(
     tmp_path: Path, forms: tuple[str, ...], number: int
 ) -> None:
     folder = _by_hand(tmp_path, *forms)
-    assert swt("clean", folder=folder).returncode == 0
-    assert len(_names(folder)) == number
     pages = _reports(folder, "nl", *KINDS)
+    assert len(_names(folder)) == number
     assert "verzonnen" not in pages["nl/overview"].text
     if forms == ("tallies",):
         assert "Hierover staat niets in de gegevens." in pages["nl/municipalities"].main.text
