@@ -174,7 +174,7 @@ def _text(path: Path, data: bytes) -> Grid:
             io.BytesIO(data),
             sep=separator,
             header=None,
-            dtype="category",
+            dtype="str",  # as "category" a column of numbers would be written anew: 1e0 as 1.0
             na_filter=False,
             encoding=encoding,
             skiprows=1 if told else blank,
@@ -221,8 +221,9 @@ def _encoding(path: Path, data: bytes) -> str:
 
 def _tidied(column: "pd.Series[Any]") -> "pd.Series[Any]":
     """Tidy each value that occurs once, however often it occurs."""
-    values = np.array([tidy(str(one)) for one in column.cat.categories] or [""], dtype=object)
-    return pd.Series(values[column.cat.codes], index=column.index, dtype=object)
+    codes, values = pd.factorize(column)
+    tidied = np.array([tidy(str(one)) for one in values] or [""], dtype=object)
+    return pd.Series(tidied[codes], index=column.index, dtype=object)
 
 
 # Workbooks.
