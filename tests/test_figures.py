@@ -328,7 +328,7 @@ def test_missing_answers_are_stated() -> None:
 
 def test_a_side_without_answers_keeps_its_place() -> None:
     svg = to_svg(FIGURES["large, one side"]("nl"), key="k", title="t")
-    centres = {float(x) for x in re.findall(r'd="M([\d.]+) [\d.]+V[^"]*"[^>]*width="1.2"', svg)}
+    centres = {float(x) for x in re.findall(r'd="M([\d.]+) [\d.]+v[^"]*"[^>]*width="1.2"', svg)}
     assert len(centres) == 1
     assert 0.29 * WIDTH < centres.pop() < 0.71 * WIDTH
 

@@ -197,6 +197,26 @@ def test_what_a_bad_tally_has_wrong_is_told(study: Study, tmp_path: Path) -> Non
     assert "'scale 3': has no row" in said
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "told"),
+    [
+        ("scale,1,2,,4,5", "3,1,2,2,1,0", "row 1, column : '': is no point of the instrument (1"),
+        ("scale,1,2,drie,4,5", "3,1,2,2,1,0", "row 1, column drie: 'drie': is no point of the"),
+        ("scale,1,2,3,4,5", "3,1.5,2,2,1,0", "row 4, column 1: '1.5': only marks X and blanks"),
+        ("scale,1,2,3,4,5", "3,1e0,2,2,1,0", "row 4, column 1: '1e0': only marks X and blanks"),
+        ("scale,1,2,3,4,5", "-3,1,2,2,1,0", "row 4, column scale: '-3': must be one of 1, 2"),
+        ("scale,1,2,3,4,5", "3.5,1,2,2,1,0", "row 4, column scale: '3.5': must be one of 1, 2"),
+    ],
+)
+def test_no_column_or_number_of_a_tally_is_passed_over(
+    study: Study, tmp_path: Path, header: str, row: str, told: str
+) -> None:
+    lines = [row if scale == 3 else f"{scale},1,2,2,1,0" for scale in range(1, 12)]
+    path = tmp_path / "turven.csv"
+    path.write_text("\n".join([header, *lines]))
+    assert told in refusal(study, path)
+
+
 def scales(book: Workbook, cell: str, value: object) -> None:
     book["Keuzeschalen"][cell] = value
 

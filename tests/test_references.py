@@ -3,20 +3,35 @@
 import csv
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from swt_analysis.clean import clean
 from swt_analysis.problems import DataError
+from swt_analysis.schemas import ROUND
 from swt_analysis.study import Study
 from tests.conftest import copy_raw
 
 BROKEN = {
-    "instrument/themes.csv": {"number": ("9", "'observation 9': is not in topics.csv")},
+    "instrument/topics.csv": {"number": ("9", "'9': must be 1 to 5, the rows of this part")},
+    "instrument/themes.csv": {
+        "number": ("9", "'observation 9': is not in topics.csv"),
+        "theme": ("9", "'9': must be 1 to 5, the rows of this number, each once"),
+    },
     "instrument/cross_references.csv": {
         "theme": ("9", "'observation 1 9': is not in themes.csv"),
         "to_number": ("99", "'scale 99': is not in scales.csv or topics.csv"),
+        "to_theme": ("1", "'1': a scale has no themes; leave it empty"),
     },
-    "instrument/checklist.csv": {"block": ("tea", "'tea': must be one of introduction, ")},
+    "instrument/checklist.csv": {
+        "block": ("tea", "'tea': must be one of introduction, "),
+        "position": ("9", "'9': must be 1 to 7, the rows of this block, each once"),
+    },
+    "instrument/fact_labels.csv": {"value": ("", "'': may not be empty")},
+    "instrument/labels.csv": {
+        "kind": ("stage", "'stage': must be one of status, form, "),
+        "code": ("rollout", "'rollout': must be one of roll-out, pilot, none yet"),
+    },
     "rounds/2014/municipalities.csv": {
         "form": ("circle", "'circle': must be one of fixed team, flexible network, case"),
         "atypical_team": ("old", "'old': must be one of youth, second-line: see labels.csv"),
@@ -27,12 +42,121 @@ BROKEN = {
         "fact": ("horses", "'horses': is not in fact_labels.csv"),
         "value": ("never", "never': is not in fact_labels.csv"),
     },
-    "rounds/2014/participants.csv": {"of_which_pilot": ("9", "'9': may not be more than teams, 8")},
+    "rounds/2014/participants.csv": {
+        "of_which_pilot": ("9", "'9': may not be more than teams, 8"),
+        "teams": ("10", "'10': may not be more than the 9 respondents"),
+    },
+    "rounds/2014/placements.csv": {
+        "municipality": ("Alkmaar", "'Alkmaar': is not on the scheme (municipalities.csv)")
+    },
     "reference/national_polls.csv": {
-        "respondents": ("404", "'404': may not be more than population, 403")
+        "respondents": ("404", "'404': may not be more than population, 403"),
+        "response": ("0.65", "'0.65': must be respondents of population: 0.56"),
+    },
+    "reference/mergers.csv": {
+        "municipality": (
+            "Heerhugoward",
+            "is in no round of the study; did you mean Heerhugowaard?",
+        ),
+        "into": ("Langedijk", "'Langedijk': had itself merged by 2022; name the municipality"),
+        "year": ("2014", "'2014': Heerhugowaard is in round 2014; must be later, or give that"),
     },
 }
 CELLS = [(file, column, *told) for file, cells in BROKEN.items() for column, told in cells.items()]
+
+
+CLAIMS = [
+    ("scale", "base", "0", "must be a whole number from 1 on, or empty"),
+    ("scale", "stated", "10", "may not be more than its base, 9"),
+    ("interview", "stated", "150-90", "must be two numbers, as 90-150"),
+    ("interview", "subject", "hours", "must be one of minutes, minutes:block_1"),
+    ("ebook", "subject", "pages", "must be one of interviews, factsheets"),
+    ("instrument", "subject", "themes:observation-9", "must be one of scales, points, "),
+    (
+        "participant",
+        "subject",
+        "social_works",
+        "is not in participants.csv; did you mean social_work",
+    ),
+    ("participant", "set", "citizens+mea", "'mea': is not in participants.csv"),
+    ("status", "subject", "pilots", "must be one of roll-out, pilot, none yet, chosen"),
+    ("status", "set", "Heilo", "'Heilo': is not in municipalities.csv; did you mean Heiloo?"),
+    ("form", "subject", "circle", "must be one of fixed team, flexible network, "),
+    ("fact", "subject", "start:never", "must be one of home_visits_by_case_managers:considered, "),
+    ("size", "subject", "Heilo", "must be one of Alkmaar, Beverwijk, "),
+    ("mention", "set", "Purmerend; Heilo", "'Heilo': is not in municipalities.csv"),
+]
+
+
+@pytest.mark.parametrize(("kind", "column", "value", "told"), CLAIMS)
+def test_what_a_claim_counts_has_to_be_there(
+    tmp_path: Path, kind: str, column: str, value: str, told: str
+) -> None:
+    study = Study(copy_raw(tmp_path))
+    path = study.raw / "rounds/2014/claims.csv"
+    table = pd.read_csv(path, dtype=str)
+    here = table[(table["kind"] == kind) & (table[column].notna() | (column == "set"))]
+    row = here.index[0]
+    table.loc[row, column] = value
+    table.to_csv(path, index=False)
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    (problem,) = map(str, caught.value.problems)
+    assert problem.startswith(f"{path}: row {row + 2}, column {column}: ")
+    assert told in problem
+
+
+def test_a_row_that_says_the_same_twice_or_of_itself_is_told(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    path = study.instrument / "cross_references.csv"
+    table = pd.read_csv(path, dtype=str)
+    itself = {"to": "observation", "to_number": "1", "to_theme": "2"}
+    first = table.iloc[[0]]
+    pd.concat([table, first, first.assign(**itself)]).to_csv(path, index=False)
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    last = len(table) + 2
+    assert {one.row for one in caught.value.problems} == {2, last}
+    pd.concat([table, first.assign(**itself)]).to_csv(path, index=False)
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    (problem,) = map(str, caught.value.problems)
+    assert problem == f"{path}: row {last}, column to_theme: '2': is the theme itself"
+
+
+def test_every_question_of_a_block_has_the_minutes_of_the_block(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    path = study.instrument / "checklist.csv"
+    table = pd.read_csv(path, dtype=str)
+    table.loc[1, "minutes"] = "51"
+    table.to_csv(path, index=False)
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    (problem,) = map(str, caught.value.problems)
+    assert problem == f"{path}: row 3, column minutes: '51': its block has 15"
+
+
+def test_who_has_scores_is_on_the_scheme_and_no_other(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    folder = study.raw / "rounds/2015"
+    folder.mkdir()
+    scales = pd.read_csv(study.instrument / "scales.csv")["scale"]
+    names = ["Haarlem", "Velsen"]
+    rows = [(name, scale, 3) for name in names for scale in scales]
+    columns = ["municipality", "scale", "point"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "scores.csv", index=False)
+    told = pd.DataFrame({"municipality": ["Haarlem", "Heiloo", "Velsen"], "source": "letter"})
+    told = told.reindex(columns=list(ROUND["municipalities"].columns))
+    path = folder / "municipalities.csv"
+    told.assign(on_scheme=["yes", "no", "yes"]).to_csv(path, index=False)
+    assert len(clean(study)["rounds"]) == 2
+    told.assign(on_scheme=["no", "yes", "yes"]).to_csv(path, index=False)
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    assert [str(one) for one in caught.value.problems] == [
+        f"{path}: row 2, column on_scheme: 'no': must be yes: it has a row of scores",
+        f"{path}: row 3, column on_scheme: 'yes': must be no: it has no row of scores",
+    ]
 
 
 @pytest.mark.parametrize(("file", "column", "value", "told"), CELLS)

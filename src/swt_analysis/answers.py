@@ -20,7 +20,8 @@ from swt_analysis.tallies import interpret_tallies
 WORKBOOK = "scores.xlsx"
 FILES = ("tallies.csv", "scores.csv", WORKBOOK)
 _SCALE = re.compile(
-    r"(?:(?:keuze)?schaal|choice scale|scale|vraag|[svq])?[\s_.-]*0*(\d+)(?=$|[\s.:;)_-])"
+    r"(?:(?:(?:keuze)?schaal|choice scale|scale|vraag|[svq])[\s_.-]*)?0*(\d+)"
+    r"(?=$|\s|[.:;)_-](?!\d))"
 )
 _PLAIN = [b"municipality", b"scale", b"point"]
 _MARK = {name.encode() for name in schemas.SYNTHETIC}
@@ -290,6 +291,8 @@ def find_scale(name: str, scales: pd.DataFrame) -> str | None:
     >>> instrument = pd.DataFrame({"scale": [3], "label_nl": ["Positionering"]})
     >>> [find_scale(name, instrument) for name in ("3", "Schaal 03", "3 Positionering", "x")]
     ['3', '3', '3', None]
+    >>> [find_scale(name, instrument) for name in ("-3", "3.5", "3-2")]
+    [None, None, None]
     """
     numbers = {str(scale) for scale in scales["scale"]}
     told = _SCALE.match(name.casefold())

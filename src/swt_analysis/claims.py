@@ -234,12 +234,16 @@ def _faults(cells: Mapping[str, str]) -> list[tuple[str, str, str]]:
         faults.append(("kind", kind, f"must be one of {', '.join(MEASURES)}"))
     if comparison not in COMPARISONS:
         faults.append(("comparison", comparison, f"must be one of {', '.join(COMPARISONS)}"))
-    if cells["base"] and not cells["base"].isdecimal():
-        faults.append(("base", cells["base"], "must be a whole number or empty"))
-    if comparison == "between" and not re.fullmatch(r"\d+-\d+", stated):
+    base = cells["base"]
+    if base and not (base.isdecimal() and int(base)):
+        faults.append(("base", base, "must be a whole number from 1 on, or empty"))
+    ends = [int(end) for end in stated.split("-") if end.isdecimal()]
+    if comparison == "between" and (not re.fullmatch(r"\d+-\d+", stated) or ends != sorted(ends)):
         faults.append(("stated", stated, "must be two numbers, as 90-150"))
     elif comparison in NUMBERS and comparison != "between" and not stated.isdecimal():
         faults.append(("stated", stated, "must be a whole number"))
+    elif comparison in NUMBERS and base.isdecimal() and ends[-1] > int(base) > 0:
+        faults.append(("stated", stated, f"may not be more than its base, {base}"))
     sides = len(cells["set"].split(" vs "))
     if kind in ("scale", "participant"):
         needed = 2 if comparison in PAIRS else 1

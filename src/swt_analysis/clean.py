@@ -20,7 +20,9 @@ from swt_analysis.problems import DataError, Problem
 from swt_analysis.pseudonyms import hide, names_in_tables, pseudonyms
 from swt_analysis.raw import as_table, plain_grid, read_raw
 from swt_analysis.references import (
+    answer_problems,
     instrument_problems,
+    merger_problems,
     reference_problems,
     round_problems,
     unlisted,
@@ -71,6 +73,9 @@ def clean(
     for folder in folders:
         earlier = [tables["participants"] for _, tables in read.values()]
         read[folder.name] = _read_round(reader, folder, instrument, reference, earlier)
+    path = study.raw / "reference" / "mergers.csv"
+    names = {int(year): _names(*one) for year, one in read.items() if is_round_name(year)}
+    reader.problems += merger_problems(path, reference["mergers"], names)
     reader.stop_at_problems()
     key = study_settings(study).get("pseudonyms")
     if key and names_hidden:
@@ -280,10 +285,13 @@ def _read_round(
     known = municipalities["municipality"]
     if answers is not None and answers.scores is not None and not municipalities.empty:
         reader.refers(folder / "scores.csv", answers.scores, "municipality", known)
+        path, answered = folder / "municipalities.csv", respondents(answers.scores)
+        reader.problems += answer_problems(path, municipalities, answered)
     if not municipalities.empty:
         for name in ("placements", "facts", "mentions"):
             reader.refers(folder / f"{name}.csv", tables[name], "municipality", known)
-    reader.problems += round_problems(folder, tables, instrument)
+    number = None if answers is None else answers.respondents
+    reader.problems += round_problems(folder, tables, instrument, number)
     scales = instrument["scales"]
     points = {
         int(scale): int(k) for scale, k in zip(scales["scale"], scales["points"], strict=True)
@@ -297,6 +305,13 @@ def _read_round(
     if answers is not None:
         reader.problems += _unplaceable(folder / "placements.csv", placements, answers.counts)
     return answers, tables
+
+
+def _names(answers: Answers | None, tables: Tables) -> set[str]:
+    """Name the municipalities of a round, as far as it names any."""
+    scores = None if answers is None else answers.scores
+    told = tables["municipalities"]["municipality"].dropna()
+    return set(told) if scores is None else set(told) | set(respondents(scores))
 
 
 def _unplaceable(path: Path, placements: pd.DataFrame, counts: pd.DataFrame) -> list[Problem]:

@@ -320,24 +320,46 @@ def _attributes(values: Mapping[str, str]) -> str:
 
 
 def _short(numbers: str) -> str:
-    """Round coordinates to a tenth of a point, and write straight lines as short as can be."""
-    rounded = _NUMBER.sub(lambda m: f"{float(m.group()):.1f}".removesuffix(".0"), numbers)
-    if not rounded.startswith("M"):
-        return rounded
-    parts, x, y = [], "", ""
-    for command, given in _COMMAND.findall(rounded):
-        ends = given.split()
-        if command == "L" and ends == [x, y]:
-            continue
-        if command == "L" and y == ends[1]:
-            command, given = "H", ends[0]
-        elif command == "L" and x == ends[0]:
-            command, given = "V", ends[1]
+    """Round coordinates to a tenth of a point, and write lines and curves as short as can be.
+
+    From where the last one ended: in bands and bars the same steps come again and again, which
+    also packs well.
+    """
+    if not numbers.startswith("M"):
+        return _NUMBER.sub(lambda m: _digits(round(float(m.group()) * 10)), numbers)
+    parts, x, y = [], 0, 0
+    for command, given in _COMMAND.findall(numbers):
+        ends = [round(float(one) * 10) for one in given.split()]
+        steps = [end - (y if i % 2 else x) for i, end in enumerate(ends)]
+        if command == "z":
+            parts.append("z")
+        elif command == "M":
+            parts.append("M" + _joined(ends))
+        elif not any(steps[1::2]) and (command == "L" or _onward(steps[::2])):
+            parts += ["h" + _digits(steps[-2])] if steps[-2] else []
+        elif command == "L" and not steps[0]:
+            parts.append("v" + _digits(steps[1]))
         else:
-            given = " ".join(ends)
-        parts.append(command + given)
-        x, y = ends[-2:] if ends else ("", "")
-    return "".join(parts).replace(" -", "-")
+            parts.append(command.lower() + _joined(steps))
+        x, y = ends[-2:] or (x, y)
+    return "".join(parts)
+
+
+def _onward(steps: Sequence[int]) -> bool:
+    """Whether places along a line follow each other, so that a flat curve is that line."""
+    places = [0, *steps]
+    return places in (sorted(places), sorted(places, reverse=True))
+
+
+def _joined(tenths: Sequence[int]) -> str:
+    # -1 .5 -.5 may be written -1 .5-.5, and 1.5 .5 as 1.5.5.
+    return re.sub(r" (?=-)|(?<=\.\d) (?=\.)", "", " ".join(map(_digits, tenths)))
+
+
+def _digits(tenths: int) -> str:
+    """Write a number of tenths: 8 is .8, 10 is 1."""
+    whole, part = divmod(abs(tenths), 10)
+    return f"{'-' if tenths < 0 else ''}{whole or ''}{f'.{part}' if part else ''}" or "0"
 
 
 def _cut(word: str, fits: Callable[[str], bool]) -> int:

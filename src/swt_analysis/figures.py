@@ -1197,7 +1197,7 @@ def _all_moves(
             tops.append(sheet.text(x, max(heads) + 1, f"1 {scale.left}", size=SMALL, width=width))
         for i, (scale, paths) in enumerate(pair):
             x = i * (width + 16)
-            box = (x + 42, max(tops), width - 84, 70.0)
+            box = (x + 42, max(tops), width - 84, 64.0)
             below = _flows(sheet, box, scale, paths, rounds, language)
             end = f"{scale.points} {scale.right}"
             ends.append(sheet.text(x, below + 2, end, size=SMALL, width=width))

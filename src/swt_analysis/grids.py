@@ -174,7 +174,7 @@ def _text(path: Path, data: bytes) -> Grid:
             io.BytesIO(data),
             sep=separator,
             header=None,
-            dtype=object,
+            dtype=object,  # as "category" a column of numbers would be written anew: 1e0 as 1.0
             na_filter=False,
             encoding=encoding,
             skiprows=1 if told else blank,

@@ -207,6 +207,18 @@ class Page:
         """Show a list."""
         return Html("<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>")
 
+    def mergers(self, merged: pd.DataFrame) -> Html:
+        """List which municipalities became part of another, and what that does to comparisons."""
+        return self.bullets(
+            [
+                self.text(
+                    "page.merger_carried" if row["carries_on"] else "page.merger_ended",
+                    **{str(name): value for name, value in row.items()},
+                )
+                for row in merged.to_dict("records")
+            ]
+        )
+
     def table(
         self, frame: pd.DataFrame, caption: str, *, decimals: int = 2, **values: object
     ) -> Html:

@@ -76,7 +76,8 @@ INSTRUMENT = {
             "to_theme": _cell(whole(1, 99), blank=True),
             "certainty": _cell(one_of("stated", "coded by us")),
             "source": _cell(),
-        }
+        },
+        unique=[*_THEME, "to", "to_number", "to_theme"],
     ),
     "checklist": _raw(
         {
@@ -92,7 +93,7 @@ INSTRUMENT = {
         {"kind": _cell(), "code": _cell(), **_languages("label")}, unique=["kind", "code"]
     ),
     "fact_labels": _raw(
-        {"fact": _cell(), "value": _blank(), **_languages("label")}, unique=["fact", "value"]
+        {"fact": _cell(), "value": _cell(), **_languages("label")}, unique=["fact", "value"]
     ),
 }
 
@@ -131,7 +132,8 @@ ROUND = {
         }
     ),
     "mentions": _raw(
-        {**_THEME, "municipality": _cell(), **_languages("subject"), "source": _cell()}
+        {**_THEME, "municipality": _cell(), **_languages("subject"), "source": _cell()},
+        unique=[*_THEME, "municipality", "subject_nl"],
     ),
     "facts": _raw(
         {"municipality": _cell(), "fact": _cell(), "value": _cell(), "source": _cell()},

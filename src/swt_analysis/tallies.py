@@ -115,10 +115,12 @@ def interpret_tallies(
         if total != respondents
     ]
     widest = max(points.values())
+    known = {"scale", "no_answer", *map(str, range(1, widest + 1))}
+    allowed = f"is no point of the instrument (1 to {widest}), nor no_answer"
     problems += [
-        grid.problem(1, place[name], name, f"is no point of the instrument (1 to {widest})")
-        for name in header
-        if name.isdigit() and name not in map(str, range(1, widest + 1))
+        grid.problem(1, column, name, allowed)
+        for column, name in enumerate(header)
+        if name not in known and (name.isdigit() or _has_counts(grid.cells[column]))
     ]
     problems += [
         grid.problem(None, None, f"scale {scale}", "has no row; add it, with blanks if unanswered")
@@ -133,3 +135,9 @@ def interpret_tallies(
         for point, count in enumerate(counts[scale], start=1)
     ]
     return pd.DataFrame(rows, columns=["scale", "point", "count"]), respondents
+
+
+def _has_counts(cells: "pd.Series[str]") -> bool:
+    """Whether a column has marks or numbers and nothing else."""
+    filled = cells[cells != ""]
+    return len(filled) > 0 and all(one.isdigit() or _MARKS.fullmatch(one) for one in filled)
