@@ -1203,12 +1203,13 @@ def _all_moves(
             tops.append(sheet.text(x, max(heads) + 1, f"1 {scale.left}", size=SMALL, width=width))
         for i, (scale, paths) in enumerate(pair):
             x = i * (width + 16)
-            box = (x + 42, max(tops), width - 84, 64.0)
+            # No lower: a label a point has to fit. No higher: on paper letters shrink with it.
+            box = (x + 42, max(tops), width - 84, max(56.0, scale.points * SMALL * 1.05))
             below = _flows(sheet, box, scale, paths, rounds, language, least=LABELLED)
             end = f"{scale.points} {scale.right}"
             ends.append(sheet.text(x, below + 2, end, size=SMALL, width=width))
-        y = max(ends) + 10
-    return sheet.finish(y - 8, _all_moves_alt(shown, rounds, language))
+        y = max(ends) + 8
+    return sheet.finish(y - 6, _all_moves_alt(shown, rounds, language))
 
 
 def _moves_alt(scale: _Scale, paths: Paths, rounds: Sequence[int], language: str) -> str:
