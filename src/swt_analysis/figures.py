@@ -51,6 +51,7 @@ __all__ = [
 
 TILES = 40  # most municipalities that are shown one by one
 NAMES = 20  # most lines with a name
+LABELLED = 0.05  # least share with its number, where many bars stand close together
 # ColorBrewer PuOr-5: its ends stay apart in grey and under every colour blindness.
 PUOR = ("#e66101", "#fdb863", "#f7f7f7", "#b2abd2", "#5e3c99")
 STRONG, PALE = PUOR[1], PUOR[3]
@@ -1106,8 +1107,13 @@ def _flows(
     paths: Paths,
     rounds: Sequence[int],
     language: str,
+    *,
+    least: float = 0,
 ) -> float:
-    """Draw bands between the rounds, as wide as the number that went that way."""
+    """Draw bands between the rounds, as wide as the number that went that way.
+
+    With `least`, a share is labelled from there on, and without its point: bars stand in order.
+    """
     x, y, width, height = box
     gap, thick = 4.0, 9.0
     xs = _spread(rounds, x, x + width - thick)
@@ -1146,12 +1152,12 @@ def _flows(
     for year, align, shift in ((outer[0], "right", -4), (outer[1], "left", thick + 4)):
         n, free = sum(counts[year]), y - SMALL
         for point, top, count in zip(points, tops[year], counts[year], strict=True):
-            if count:
+            if count and (n <= TILES or count >= least * n):
                 share = number(count, language) if n <= TILES else percentage(count / n, language)
                 # Labels of small points move down rather than overlap.
                 free = max(free + SMALL * 1.05, top + count * unit / 2 - SMALL / 2)
                 baseline = free + SMALL * 0.86
-                label = f"{point}: {share}"
+                label = share if least and n > TILES else f"{point}: {share}"
                 sheet.line_of_text(xs[year] + shift, baseline, label, align=align, size=SMALL)
     return y + height
 
@@ -1197,12 +1203,13 @@ def _all_moves(
             tops.append(sheet.text(x, max(heads) + 1, f"1 {scale.left}", size=SMALL, width=width))
         for i, (scale, paths) in enumerate(pair):
             x = i * (width + 16)
-            box = (x + 42, max(tops), width - 84, 64.0)
-            below = _flows(sheet, box, scale, paths, rounds, language)
+            # No lower: a label a point has to fit. No higher: on paper letters shrink with it.
+            box = (x + 42, max(tops), width - 84, max(56.0, scale.points * SMALL * 1.05))
+            below = _flows(sheet, box, scale, paths, rounds, language, least=LABELLED)
             end = f"{scale.points} {scale.right}"
             ends.append(sheet.text(x, below + 2, end, size=SMALL, width=width))
-        y = max(ends) + 10
-    return sheet.finish(y - 8, _all_moves_alt(shown, rounds, language))
+        y = max(ends) + 8
+    return sheet.finish(y - 6, _all_moves_alt(shown, rounds, language))
 
 
 def _moves_alt(scale: _Scale, paths: Paths, rounds: Sequence[int], language: str) -> str:

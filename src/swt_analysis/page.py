@@ -317,7 +317,7 @@ class Page:
             for source in self.settings.get("source", [])
             if source.get("table") in (None, *self.data.hashes)
         ]
-        line = f"swt report {command} --language {self.language}"
+        option = f'<span style="white-space:nowrap">--language {self.language}</span>'
         study = study_title(self.settings, self.study, self.language)
         own = self.text("page.own_reference", title=self.title, study=study)
         listed = "".join(f"<li>{one}</li>" for one in sources)
@@ -327,7 +327,7 @@ class Page:
             f"<p>{escape(self.text('page.cite'))}</p>"
             f"<ul><li>{escape(own)}</li><li>{software(self.language)}</li></ul>"
             f"<p>{escape(self.text('page.made', version=version('swt-analysis')))} "
-            f"<code>{escape(line)}</code></p>"
+            f"<code>swt report {escape(command)} {option}</code></p>"
             f"<details><summary>{escape(self.text('page.tables', n=len(hashes)))}</summary>"
             f"<ul>{rows}</ul></details>",
             {"tables": dict(hashes), "differing": self._differing},

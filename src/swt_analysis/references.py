@@ -250,6 +250,8 @@ def unlisted(
     list of Problem
     """
     strange = table[~table[column].isin(known) & table[column].notna()]
+    if strange.empty:
+        return []
     allowed = f"must be one of {', '.join(map(str, known.drop_duplicates()))}{where}"
     return _at(path, strange, [column], allowed)
 
@@ -270,15 +272,19 @@ def _uncoded(folder: Path, tables: Tables, instrument: Tables) -> list[Problem]:
 def _unlabelled(path: Path, labels: pd.DataFrame) -> list[Problem]:
     """Kinds that nothing reads, and codes that their kind does not have or that lack a label."""
     found = unlisted(path, labels, "kind", pd.Series(list(_LABELLED), dtype="str"))
+    there: dict[str, set[str]] = {}
+    for kind, code in zip(labels["kind"], labels["code"], strict=True):
+        there.setdefault(kind, set()).add(code)
     for kind, codes in _LABELLED.items():
-        here = labels[labels["kind"] == kind]
-        if codes and len(here):
-            found += unlisted(path, here, "code", pd.Series(codes, dtype="str"))
-            found += [
-                Problem(path, None, "code", f"{kind} {code}", "has no label; add a row")
-                for code in codes
-                if code not in set(here["code"])
-            ]
+        here = there.get(kind, set())
+        if codes and not here <= set(codes):
+            rows = labels[labels["kind"] == kind]
+            found += unlisted(path, rows, "code", pd.Series(codes, dtype="str"))
+        found += [
+            Problem(path, None, "code", f"{kind} {code}", "has no label; add a row")
+            for code in codes
+            if here and code not in here
+        ]
     return found
 
 
@@ -362,6 +368,8 @@ def _beyond(
 
 
 def _at(path: Path, rows: pd.DataFrame, columns: Sequence[str], allowed: str) -> list[Problem]:
+    if rows.empty:
+        return []
     return [
         Problem(path, int(row) + 2, columns[-1], " ".join(map(str, cells)), allowed)
         for row, cells in zip(
