@@ -73,9 +73,10 @@ def clean(
     for folder in folders:
         earlier = [tables["participants"] for _, tables in read.values()]
         read[folder.name] = _read_round(reader, folder, instrument, reference, earlier)
-    path = study.raw / "reference" / "mergers.csv"
-    names = {int(year): _names(*one) for year, one in read.items() if is_round_name(year)}
-    reader.problems += merger_problems(path, reference["mergers"], names)
+    if len(reference["mergers"]):
+        path = study.raw / "reference" / "mergers.csv"
+        names = {int(year): _names(*one) for year, one in read.items() if is_round_name(year)}
+        reader.problems += merger_problems(path, reference["mergers"], names)
     reader.stop_at_problems()
     key = study_settings(study).get("pseudonyms")
     if key and names_hidden:
