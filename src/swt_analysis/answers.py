@@ -253,7 +253,8 @@ def _table(
             "municipality": pd.array(names, dtype="string").repeat(len(order)),
             "scale": np.tile(np.array(order, dtype=np.int64), len(names)),
             "point": pd.arrays.IntegerArray(grid, grid == _SILENT),
-        }
+        },
+        copy=False,
     )
 
 
