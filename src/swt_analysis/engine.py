@@ -74,6 +74,7 @@ class ForkEngine:
         except CannotForkError as reason:
             limit = "" if memory_limit is None else " and without a memory limit"
             _warn_once(f"papermill's own engine is used, more slowly{limit}: {reason}")
+            _list_fonts()
             return NBClientEngine.execute_notebook(nb, kernel_name, **kwargs)
 
         class Engine(NBClientEngine):  # type: ignore[misc]
@@ -107,6 +108,15 @@ class ForkEngine:
 @cache
 def _warn_once(message: str) -> None:
     _log.warning(message)
+
+
+@cache
+def _list_fonts() -> None:
+    """Let matplotlib list the fonts of this machine, which it does once.
+
+    What it says of them would stand in the first notebook that draws.
+    """
+    import matplotlib.font_manager  # noqa: F401
 
 
 @cache
