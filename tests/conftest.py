@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from swt_analysis.lock import alone
 
@@ -25,6 +25,21 @@ KINDS = (
 # How fast a machine is, and what else it does, is no fault of the code.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+# A mutant is killed by the first example that sees it, the same ones each time.
+settings.register_profile(
+    "mutation",
+    deadline=None,
+    max_examples=25,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Spare the run of each mutant the garbage of the process that it was forked from."""
+    if config.getoption("hypothesis_profile", None) == "mutation":
+        gc.freeze()
 
 
 def swt(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

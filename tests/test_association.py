@@ -28,6 +28,7 @@ def test_tau_b_and_its_p_over_every_pairing(data: st.DataObject) -> None:
     got = kendall(scores(x), scores(y))
     if len(set(x)) == 1 or len(set(y)) == 1:
         assert (got.tau_b, got.p_value) == (None, None)
+        assert (got.n, got.exact) == (n, True)
         assert got.missing == "on a scale all stand at one point"
         return
     tau = kendalltau(x, y).statistic
@@ -49,8 +50,9 @@ def test_a_large_round_is_estimated_repeatably_and_says_so() -> None:
     rng = np.random.default_rng(2014)
     x, y = (scores(rng.integers(1, 6, 60).tolist()) for _ in range(2))
     got = kendall(x, y)
-    assert not got.exact
-    assert got == kendall(x, y)
+    assert got == kendall(x, y) == kendall(x, y, seed=2014) != kendall(x, y, seed=1)
+    assert (got.n, got.exact, got.missing) == (60, False, None)
+    assert got.tau_b == pytest.approx(kendalltau(x, y).statistic)
     # Without association the asymptotic p, which allows for ties, is near.
     assert got.p_value == pytest.approx(kendalltau(x, y, method="asymptotic").pvalue, abs=0.02)
     assert kendall(x, x).p_value == pytest.approx(1 / 10_000)
@@ -60,11 +62,13 @@ def test_blanks_leave_the_pair_out() -> None:
     got = kendall(scores([1, 2, np.nan, 4, 5]), scores([1, 2, 3, np.nan, 5]))
     assert (got.n, got.tau_b) == (3, 1.0)
     none = kendall(scores([1, np.nan]), scores([np.nan, 1]))
-    assert (none.n, none.tau_b, none.missing) == (0, None, "no municipality answered both scales")
+    assert (none.n, none.tau_b, none.exact) == (0, None, True)
+    assert none.missing == "no municipality answered both scales"
 
 
 def test_counts_have_no_tau_b_but_a_range() -> None:
-    with pytest.raises(NeedsScores, match=r"count_only\.tau_b_bounds"):
+    told = r"^Kendall's tau-b with its test needs .*; count_only\.tau_b_bounds gives the range of "
+    with pytest.raises(NeedsScores, match=rf"{told}tau-b that the counts allow$"):
         kendall([0, 5, 2, 2, 0], [1, 0, 5, 3, 0])
 
 
@@ -113,6 +117,8 @@ def test_faulty_codes_are_named() -> None:
     codes = pd.Series([1, 2])
     with pytest.raises(ValueError, match=r"2: not among \[1, 3\]"):
         weighted_kappa(codes, codes, [1, 3])
+    with pytest.raises(ValueError, match=r"^'b', 'a': not among \['c', 'd'\]$"):
+        weighted_kappa(pd.Series(["b", "a", "b", "c"]), codes, ["c", "d"])
     with pytest.raises(ValueError, match="two or more categories"):
         weighted_kappa(codes, codes, [1])
     with pytest.raises(ValueError, match="occurs twice"):

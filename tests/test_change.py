@@ -91,6 +91,8 @@ def test_every_pair_of_three_rounds_is_compared() -> None:
     assert table.loc[(2015, 2017), "p_value"] == pytest.approx(2 / 2**9)
     assert table.loc[(2015, 2019), ["paired", "entered", "left", "up"]].to_list() == [8, 1, 1, 8]
     assert table.loc[(2017, 2019), ["moved", "p_value"]].to_list() == [0, 1.0]
+    # With all scores nothing is left to bound.
+    assert table["min_moved"].to_list() == table["max_moved"].to_list() == [9, 8, 0]
 
 
 @pytest.mark.parametrize(("point", "paired"), [(2, 3), (4, 2)])
@@ -121,13 +123,17 @@ def test_members_and_movers_are_named() -> None:
             "on_scheme": [True, True, True, True, True, True, True],
         }
     )
-    assert members(places, MERGERS, 2020, 2023).to_numpy().tolist() == [
+    got = members(places, MERGERS, 2020, 2023)
+    assert list(got) == list(members(places.iloc[:0], MERGERS, 2020, 2023))
+    assert list(got) == ["membership", "municipality"]
+    assert got.to_numpy().tolist() == [
         ["stayed", "AB"],
         ["stayed", "C"],
         ["entered", "E"],
         ["left", "D"],
     ]
-    both = pd.concat(
-        [scores({"C": 1, "D": 2}).assign(round=2020), scores({"C": 4, "D": 2}).assign(round=2023)]
-    )
-    assert movers(both, 2020, 2023).to_numpy().tolist() == [[1, "C", 1, 4]]
+    then, now = scores({"D": 2, "B": 3, "C": 1}), scores({"D": 2, "C": 4, "B": 1})
+    both = pd.concat([then.assign(round=2020), now.assign(round=2023)])
+    moved = movers(both, 2020, 2023)
+    assert moved.reset_index().to_numpy().tolist() == [[0, 1, "B", 3, 1], [1, 1, "C", 1, 4]]
+    assert list(moved) == ["scale", "municipality", "from_point", "to_point"]

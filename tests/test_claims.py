@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swt_analysis.claims import Evidence, judge, misread
+from swt_analysis.claims import Evidence, differing_first, judge, misread, naming
 from swt_analysis.tallies import read_tallies
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
@@ -355,3 +355,31 @@ def test_each_unreadable_cell_is_told_with_its_row_and_column() -> None:
     ]
     assert faults[1].allowed == "must be points from 1 to 5"
     assert misread(CLAIMS, dict.fromkeys(range(1, 12), 5)) == []
+
+
+def test_what_differs_comes_first_and_the_rest_keeps_its_order() -> None:
+    judged = judge(CLAIMS, EVIDENCE)
+    got = differing_first(judged)["claim"].to_list()
+    assert got == [
+        claim
+        for verdict in ("differs", "undetermined", "agrees")
+        for claim in judged["claim"][judged["verdict"] == verdict]
+    ]
+
+
+def test_a_municipality_is_named_in_the_text_the_set_or_as_the_subject() -> None:
+    judged = pd.DataFrame(
+        [
+            ("in the text", "two teams, in Velsen too", None, "themes"),
+            ("in the set", "three of them", "Haarlem; Velsen", "themes"),
+            ("as the subject", None, None, "Velsen"),
+            ("another name", "a team of Oud-Velsense roots", "Velserbroek", "Velser"),
+            ("nothing", None, None, "themes"),
+        ],
+        columns=["claim", "paraphrase", "set", "subject"],
+    )
+    assert naming(judged, "Velsen")["claim"].to_list() == [
+        *("in the text", "in the set", "as the subject")
+    ]
+    # A name is no pattern.
+    assert naming(judged, "V.lsen").empty

@@ -74,6 +74,7 @@ def test_a_known_placement_narrows_the_range() -> None:
     [
         ({"atypical": 1, "known_atypical": [2, 2]}, "2 atypical teams are known, 1 in total"),
         ({"atypical": 1, "known_atypical": [1]}, "more municipalities are known at point 1"),
+        ({"atypical": 1, "known_others": [3, 3]}, "more municipalities are known at point 3"),
         ({"atypical": 3, "known_others": [2]}, "no room for 3 atypical teams"),
         ({"atypical": 1, "known_others": [6]}, "point 6 is not on a scale of 1 to 3"),
     ],

@@ -18,7 +18,7 @@ from swt_analysis.firmness import (
     strongest,
 )
 from swt_analysis.ordinal import agreement, summarise
-from swt_analysis.shares import Bounds
+from swt_analysis.shares import Bounds, finite_interval
 
 COUNTS = st.lists(st.integers(0, 4), min_size=2, max_size=5)
 PLACES = pd.DataFrame(
@@ -62,6 +62,25 @@ def test_nobody_answered_leaves_everything_open_and_nothing_made_up() -> None:
     assert list(by_who_counts([1, 0, 2], 0).index) == ["answered"]
 
 
+def test_who_answered_is_told_as_it_is() -> None:
+    # 1 1 2 3: two medians; of the quarters one answer stands at 1, three at or below 2.
+    answered = by_who_counts([2, 1, 1, 0, 0], 0).loc["answered"]
+    assert answered.to_dict() == {
+        "n": 4,
+        "left_count": Bounds(3, 3),
+        "middle": Bounds(1, 1),
+        "right_count": Bounds(0, 0),
+        "median": Bounds(1, 2),
+        "lower_quartile": Bounds(1, 1),
+        "upper_quartile": Bounds(2, 2),
+        # Distances to 1.5: .5 .5 .5 1.5, mean .75, of at most 2.
+        "leik_d": Bounds(0.375, 0.375),
+        "mean_deviation": Bounds(0.75, 0.75),
+        # Layers 1 1 1 0 0 (S = 3, U = 1) and 1 0 0 0 0 (S = 1): 3/4 of 1/2 and 1/4 of 1.
+        "agreement": Bounds(0.625, 0.625),
+    }
+
+
 def test_known_places_narrow_what_leaving_out_can_do() -> None:
     # Nine marks 2 1 3 3 0 with both atypical teams at 4 (scale 5 of 2014): 2 1 3 1 remain.
     places = PLACES.assign(on_scheme=True).head(4)
@@ -99,7 +118,9 @@ def test_chance_agreement_of_nine_on_five_points_and_of_too_many() -> None:
     # Enumerated once by a program of its own (715 outcomes): -0.33 and 0.61.
     assert chance_agreement(9, 5) == pytest.approx((-1 / 3, 0.611), abs=0.001)
     assert chance_agreement(0, 5) is None
-    assert chance_agreement(500, 5) is None
+    # 141 over 2 is 9,870 outcomes, 142 over 2 is 10,011: more than are counted out.
+    assert chance_agreement(139, 3) is not None
+    assert chance_agreement(140, 3) is None
 
 
 SCORES = st.lists(st.tuples(*[st.integers(1, 3)] * 3), min_size=2, max_size=6)
@@ -154,6 +175,15 @@ def test_polls_carry_every_count_that_their_percentage_allows() -> None:
     assert table["sampled"].to_list() == [Bounds(260, 295), None, Bounds(5, 5)]
     assert table.loc[0, "sampled_share"] == pytest.approx((260 / 403, 295 / 403))
     assert list(poll_bounds(polls.iloc[:0])) == list(table)
+    assert list(table) == [
+        *polls,
+        *("allowed", "sampled", "possible", "sampled_share", "possible_share"),
+    ]
+    # With a decimal 69.2 % is 155 of 224 alone: 154 is 68.75 %.
+    finer = poll_bounds(polls.iloc[:1].assign(share=0.692)).iloc[0]
+    assert finer["allowed"] == Bounds(155, 155)
+    assert finer["possible"] == Bounds(155, 334)
+    assert finer["sampled"] == finite_interval(155, 224, 403)
 
 
 def test_a_round_is_summarised_with_all_who_were_visited() -> None:
@@ -168,3 +198,36 @@ def test_a_round_is_summarised_with_all_who_were_visited() -> None:
     assert table["n"].to_list() == [4, 5, 2]
     # A and D take two of the marks 1 2 2, for B has the 3: left over are 2 3, 1 3 or no other.
     assert table.loc["without", "median"] == Bounds(1, 3)
+
+
+def test_each_scale_of_a_round_with_scores_leaves_out_the_atypical_teams_that_answered_it() -> None:
+    scores = pd.DataFrame(
+        {
+            "round": [2015] * 7 + [2014],
+            "municipality": [*"ABCD", *"BCD", "A"],
+            "scale": [1] * 4 + [2] * 3 + [2],
+            "point": [1, 2, 3, 3, 1, 1, 2, 2],
+        }
+    )
+    counts = pd.DataFrame(
+        {
+            "round": 2015,
+            "scale": [1] * 3 + [2] * 3,
+            "point": [1, 2, 3] * 2,
+            "count": [1, 1, 2, 2, 1, 0],
+        }
+    ).iloc[::-1]
+    rounds = pd.DataFrame(
+        {"round": [2015], "form": ["scores"], "municipalities": [None], "respondents": [4]}
+    )
+    table = of_round(2015, counts, scores=scores, rounds=rounds, places=PLACES.assign(round=2015))
+    assert list(table.index) == list(range(5))
+    # Without A and D, B at 2 and C at 3 remain on scale 1; without D, both at 1 on scale 2, where
+    # A makes 1 1 2 an even number: 1 1 1 2 to 1 1 2 3.
+    assert table[["scale", "who", "n", "median"]].to_numpy().tolist() == [
+        [1, "answered", 4, Bounds(2, 3)],
+        [1, "without", 2, Bounds(2, 3)],
+        [2, "answered", 3, Bounds(1, 1)],
+        [2, "everyone", 4, Bounds(1, 2)],
+        [2, "without", 2, Bounds(1, 1)],
+    ]

@@ -152,7 +152,20 @@ def test_what_the_design_can_show_at_most() -> None:
     assert smallest_p(8, scales=11) > 0.05
     assert (fewest_pairs(), fewest_pairs(scales=11)) == (6, 9)
     assert smallest_p(0) is None
-    assert smallest_p(1) == 1.0
+    assert smallest_p(1) == smallest_p(2, scales=3) == 1.0
+    # Two pairs that move alike have 2 of 4 ways to flip: a p that is reached passes.
+    assert (fewest_pairs(level=0.5), fewest_pairs(level=0.49)) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "options", [{"level": 0.0}, {"level": 1.0}, {"level": 1.5}, {"level": -0.1}, {"scales": 0}]
+)
+def test_a_level_or_a_number_of_scales_that_cannot_be_is_refused(
+    options: dict[str, float],
+) -> None:
+    message = "^level must lie between 0 and 1, and there must be a scale$"
+    with pytest.raises(ValueError, match=message):
+        fewest_pairs(**options)
 
 
 def test_at_nine_pairs_only_a_unanimous_shift_passes() -> None:
@@ -173,7 +186,11 @@ def test_rounds_are_compared_scale_by_scale() -> None:
     assert got.loc[1, "p_holm"] == pytest.approx(2 * 2 / 2**9)
     assert got.loc[2, "p_value"] == 1.0
     assert got.loc[3, ["net_share", "p_value", "p_holm"]].isna().all()
-    with pytest.raises(ValueError, match="no scale in common"):
+    assert list(got) == [
+        *("paired", "entered", "left", "up", "same", "down"),
+        *("net_share", "net_low", "net_high", "p_value", "p_holm"),
+    ]
+    with pytest.raises(ValueError, match=r"^the two rounds have no scale in common$"):
         compare_rounds(before[[1]], after[[2]])
 
 

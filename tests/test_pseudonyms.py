@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from swt_analysis.clean import clean
 from swt_analysis.pseudonyms import hide, pseudonyms
+from swt_analysis.study import Study
 from tests.conftest import KINDS, ROOT, copy_raw, swt
 
 with (ROOT / "data" / "raw" / "rounds" / "2014" / "municipalities.csv").open(
@@ -70,6 +72,36 @@ def test_the_workbook_of_the_next_round_has_the_names(hidden_study: Path) -> Non
     assert result.returncode == 0, result.stderr
     sheet = pd.read_excel(hidden_study / "ronde.xlsx", sheet_name="Keuzeschalen", header=None)
     assert set(NAMES) <= set(sheet.astype(str).stack())
+
+
+def test_whoever_answered_is_a_letter_with_the_same_answers(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    folder = study.raw / "rounds" / "2015"
+    folder.mkdir()
+    answers = {"Haarlem": "1,5", "Velsen": ",2", "Veenstad": "4,", "Heiloo": ",", "Duindam": ","}
+    rows = [f"{name},{points}" for name, points in answers.items()]
+    (folder / "scores.csv").write_text("\n".join(["municipality,1,2", *rows]), "utf-8")
+    told = clean(study)
+    settings = study.raw / "study.toml"
+    settings.write_text(f"pseudonyms = 'zin'\n{settings.read_text('utf-8')}", "utf-8")
+    hidden = clean(study)
+    assert clean(study, names_hidden=False)["rounds"].equals(told["rounds"])
+
+    def points(tables: dict[str, pd.DataFrame]) -> dict[str, list[object]]:
+        scores = tables["choice_scale_scores"].fillna({"point": 0})
+        rows = scores.set_index("municipality")[["round", "scale", "point"]]
+        return {str(name): rows.loc[[name]].to_numpy().tolist() for name in rows.index.unique()}
+
+    there, here = points(told), points(hidden)
+    assert sorted(map(str, here.values())) == sorted(map(str, there.values()))
+    letter = next(name for name, rows in here.items() if rows == there["Haarlem"])
+    places = hidden["municipality_rounds"].query("round == 2015")
+    assert places.loc[places["municipality"] == letter, "on_scheme"].to_list() == [True]
+    absent = places.loc[~places["on_scheme"].astype(bool), "municipality"]
+    assert len(absent) == 2
+    assert absent.str.fullmatch("Gemeente [A-Z]").all()
+    text = "".join(table.to_csv() for table in hidden.values())
+    assert not [name for name in [*NAMES, *answers, MERGED] if name in text]
 
 
 def test_letters_stay_when_a_round_is_added() -> None:

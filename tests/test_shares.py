@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom, hypergeom
+from scipy.stats import beta, binom, hypergeom
 
 from swt_analysis.ordinal import summarise
 from swt_analysis.shares import (
@@ -26,6 +26,8 @@ def test_the_silent_may_all_or_none_be_hits() -> None:
     assert count_bounds(5, 2) == (5, 7)
     with pytest.raises(ValueError, match="silent must be 0 or more"):
         count_bounds(5, -1)
+    with pytest.raises(ValueError, match="hits must be 0 or more"):
+        count_bounds(-1, 5)
 
 
 def test_placements_are_all_and_different() -> None:
@@ -115,6 +117,11 @@ def test_clopper_pearson_covers_and_wilson_does_not_always() -> None:
     assert covered["wilson"] < 0.95
 
 
+def test_clopper_pearson_by_quantiles_of_the_beta_distribution() -> None:
+    expected = beta.ppf(0.1, 7, 3), beta.ppf(0.9, 8, 2)
+    assert infinite_interval(7, 9, level=0.8) == pytest.approx(expected)
+
+
 def test_wilson_by_its_formula() -> None:
     # Wilson (1927): (p + z2/2n -+ z sqrt(p(1-p)/n + z2/4n2)) / (1 + z2/n), x = 7 of 9.
     z, p, n = 1.959963984540054, 7 / 9, 9
@@ -155,5 +162,10 @@ def test_an_interval_from_a_percentage_carries_both_counts() -> None:
     low, high = percentage_interval(69, 224, 403)
     assert low == finite_interval(154, 224, 403).low
     assert high == finite_interval(155, 224, 403).high
+    # 155 of 224 is 69.196 %, 154 is 68.75 %: with a decimal only one count is left.
+    assert percentage_interval(69.2, 224, 403, decimals=1) == finite_interval(155, 224, 403)
+    assert percentage_interval(69.2, 224, 403, decimals=1, level=0.8) == (
+        finite_interval(155, 224, 403, level=0.8)
+    )
     with pytest.raises(ValueError, match=r"no count out of 9 gives 50 %"):
         percentage_interval(50, 9, 11)

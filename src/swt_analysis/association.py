@@ -195,7 +195,7 @@ def weighted_kappa(
     if k < 2 or len(set(categories)) < k:
         raise ValueError("kappa needs two or more categories, each of them once")
     for codes in (first, second):
-        unknown = set(codes.dropna()) - set(categories)
+        unknown = [code for code in dict.fromkeys(codes.dropna()) if code not in categories]
         if unknown:
             raise ValueError(f"{', '.join(map(repr, unknown))}: not among {list(categories)}")
         if codes.index.has_duplicates:
