@@ -124,6 +124,20 @@ def test_a_row_that_says_the_same_twice_or_of_itself_is_told(tmp_path: Path) -> 
     assert problem == f"{path}: row {last}, column to_theme: '2': is the theme itself"
 
 
+def test_a_code_without_a_label_is_told_where_its_kind_has_labels(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    path = study.instrument / "labels.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    lacking = (table["kind"] == "verdict") & (table["code"] == "agrees")
+    table[~lacking].to_csv(path, index=False)
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    (problem,) = map(str, caught.value.problems)
+    assert problem == f"{path}: column code: 'verdict agrees': has no label; add a row"
+    table[table["kind"] != "verdict"].to_csv(path, index=False)
+    clean(study)  # takes any
+
+
 def test_every_question_of_a_block_has_the_minutes_of_the_block(tmp_path: Path) -> None:
     study = Study(copy_raw(tmp_path))
     path = study.instrument / "checklist.csv"
