@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from swt_analysis.clean import clean
-from swt_analysis.problems import DataError
+from swt_analysis.problems import DataError, Problem
 from swt_analysis.schemas import ROUND
 from swt_analysis.study import Study
 from tests.conftest import copy_raw
@@ -65,6 +65,12 @@ BROKEN = {
 CELLS = [(file, column, *told) for file, cells in BROKEN.items() for column, told in cells.items()]
 
 
+def problems(study: Study) -> list[Problem]:
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    return caught.value.problems
+
+
 CLAIMS = [
     ("scale", "base", "0", "must be a whole number from 1 on, or empty"),
     ("scale", "stated", "10", "may not be more than its base, 9"),
@@ -99,9 +105,7 @@ def test_what_a_claim_counts_has_to_be_there(
     row = here.index[0]
     table.loc[row, column] = value
     table.to_csv(path, index=False)
-    with pytest.raises(DataError) as caught:
-        clean(study)
-    (problem,) = map(str, caught.value.problems)
+    (problem,) = map(str, problems(study))
     assert problem.startswith(f"{path}: row {row + 2}, column {column}: ")
     assert told in problem
 
@@ -113,14 +117,10 @@ def test_a_row_that_says_the_same_twice_or_of_itself_is_told(tmp_path: Path) -> 
     itself = {"to": "observation", "to_number": "1", "to_theme": "2"}
     first = table.iloc[[0]]
     pd.concat([table, first, first.assign(**itself)]).to_csv(path, index=False)
-    with pytest.raises(DataError) as caught:
-        clean(study)
     last = len(table) + 2
-    assert {one.row for one in caught.value.problems} == {2, last}
+    assert {one.row for one in problems(study)} == {2, last}
     pd.concat([table, first.assign(**itself)]).to_csv(path, index=False)
-    with pytest.raises(DataError) as caught:
-        clean(study)
-    (problem,) = map(str, caught.value.problems)
+    (problem,) = map(str, problems(study))
     assert problem == f"{path}: row {last}, column to_theme: '2': is the theme itself"
 
 
@@ -130,9 +130,7 @@ def test_a_code_without_a_label_is_told_where_its_kind_has_labels(tmp_path: Path
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     lacking = (table["kind"] == "verdict") & (table["code"] == "agrees")
     table[~lacking].to_csv(path, index=False)
-    with pytest.raises(DataError) as caught:
-        clean(study)
-    (problem,) = map(str, caught.value.problems)
+    (problem,) = map(str, problems(study))
     assert problem == f"{path}: column code: 'verdict agrees': has no label; add a row"
     table[table["kind"] != "verdict"].to_csv(path, index=False)
     clean(study)  # takes any
@@ -144,9 +142,7 @@ def test_every_question_of_a_block_has_the_minutes_of_the_block(tmp_path: Path) 
     table = pd.read_csv(path, dtype=str)
     table.loc[1, "minutes"] = "51"
     table.to_csv(path, index=False)
-    with pytest.raises(DataError) as caught:
-        clean(study)
-    (problem,) = map(str, caught.value.problems)
+    (problem,) = map(str, problems(study))
     assert problem == f"{path}: row 3, column minutes: '51': its block has 15"
 
 
@@ -165,9 +161,7 @@ def test_who_has_scores_is_on_the_scheme_and_no_other(tmp_path: Path) -> None:
     told.assign(on_scheme=["yes", "no", "yes"]).to_csv(path, index=False)
     assert len(clean(study)["rounds"]) == 2
     told.assign(on_scheme=["no", "yes", "yes"]).to_csv(path, index=False)
-    with pytest.raises(DataError) as caught:
-        clean(study)
-    assert [str(one) for one in caught.value.problems] == [
+    assert [str(one) for one in problems(study)] == [
         f"{path}: row 2, column on_scheme: 'no': must be yes: it has a row of scores",
         f"{path}: row 3, column on_scheme: 'yes': must be no: it has no row of scores",
     ]
@@ -186,8 +180,6 @@ def test_what_is_not_there_is_told(
         writer = csv.DictWriter(opened, rows[0])
         writer.writeheader()
         writer.writerows(rows)
-    with pytest.raises(DataError) as caught:
-        clean(study)
-    lines = [str(one) for one in caught.value.problems]
+    lines = [str(one) for one in problems(study)]
     assert [one for one in lines if one.startswith(f"{path}: row 2, column {column}: ")], lines
     assert told in "\n".join(lines)

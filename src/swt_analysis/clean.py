@@ -254,10 +254,6 @@ class _Reader:
         ]
         return others
 
-    def refers(self, path: Path, table: pd.DataFrame, column: str, known: pd.Series) -> None:
-        """Every value of a column has to be a known one."""
-        self.problems += unlisted(path, table, column, known)
-
     def stop_at_problems(self) -> None:
         """Raise all problems found so far, if any."""
         if self.problems:
@@ -285,12 +281,14 @@ def _read_round(
     answers = reader.answers(folder, instrument["scales"], on_scheme)
     known = municipalities["municipality"]
     if answers is not None and answers.scores is not None and not municipalities.empty:
-        reader.refers(folder / "scores.csv", answers.scores, "municipality", known)
+        path = folder / "scores.csv"
+        reader.problems += unlisted(path, answers.scores, "municipality", known)
         path, answered = folder / "municipalities.csv", respondents(answers.scores)
         reader.problems += answer_problems(path, municipalities, answered)
     if not municipalities.empty:
         for name in ("placements", "facts", "mentions"):
-            reader.refers(folder / f"{name}.csv", tables[name], "municipality", known)
+            path = folder / f"{name}.csv"
+            reader.problems += unlisted(path, tables[name], "municipality", known)
     number = None if answers is None else answers.respondents
     reader.problems += round_problems(folder, tables, instrument, number)
     scales = instrument["scales"]
@@ -301,10 +299,10 @@ def _read_round(
         Problem(folder / "claims.csv", one.row + 2, one.column, one.value, one.allowed)
         for one in misread(tables["claims"], points)
     ]
-    placements = tables["placements"]
-    reader.refers(folder / "placements.csv", placements, "scale", instrument["scales"]["scale"])
+    path, placements = folder / "placements.csv", tables["placements"]
+    reader.problems += unlisted(path, placements, "scale", scales["scale"])
     if answers is not None:
-        reader.problems += _unplaceable(folder / "placements.csv", placements, answers.counts)
+        reader.problems += _unplaceable(path, placements, answers.counts)
     return answers, tables
 
 

@@ -35,6 +35,7 @@ _LABELLED: dict[str, tuple[str, ...]] = {
     "verdict": get_args(Verdict),
     "locator": (),
 }
+_OFF, _ON = "must be yes: it has a row of scores", "must be no: it has no row of scores"
 _TOPIC = ["part", "number"]
 _THEME = [*_TOPIC, "theme"]
 
@@ -148,18 +149,8 @@ def answer_problems(
     """
     there = municipalities["municipality"].isin(answered)
     told = municipalities["on_scheme"]
-    allowed = "must be {}: it has {} row of scores"
-    return [
-        *_at(
-            path, municipalities[there & (told == "no")], ["on_scheme"], allowed.format("yes", "a")
-        ),
-        *_at(
-            path,
-            municipalities[~there & (told == "yes")],
-            ["on_scheme"],
-            allowed.format("no", "no"),
-        ),
-    ]
+    off = _at(path, municipalities[there & (told == "no")], ["on_scheme"], _OFF)
+    return off + _at(path, municipalities[~there & (told == "yes")], ["on_scheme"], _ON)
 
 
 def merger_problems(

@@ -68,12 +68,13 @@ def _can_be_written(folder: Path) -> bool:
 
 @contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
+    before = {name: os.environ[name] for name in variables if name in os.environ}
     os.environ.update(variables)
     tempfile.tempdir = None  # it keeps what it found first
     try:
         yield
     finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        for name in variables:
+            del os.environ[name]
+        os.environ.update(before)
         tempfile.tempdir = None
