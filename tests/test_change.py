@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swt_analysis.change import Round, Side, change_table, members, movement, movers
+from swt_analysis.change import (
+    Round,
+    Side,
+    change_table,
+    medians,
+    members,
+    movement,
+    movers,
+    took_part,
+)
 from swt_analysis.mergers import carry_on
 
 NAMES = "ABCD"
@@ -137,3 +146,29 @@ def test_members_and_movers_are_named() -> None:
     moved = movers(both, 2020, 2023)
     assert moved.reset_index().to_numpy().tolist() == [[0, 1, "B", 3, 1], [1, 1, "C", 1, 4]]
     assert list(moved) == ["scale", "municipality", "from_point", "to_point"]
+
+
+def test_participants_stand_side_by_side_under_their_last_name() -> None:
+    rows = [
+        (2014, "mee", "MEE", 6, 1),
+        (2014, "police", "Police", 2, 0),
+        (2016, "mee", "MEE (support)", 7, 2),
+        (2016, "school", "School", 3, 0),
+        (2018, "nurse", "Nurse", 5, 0),
+    ]
+    columns = ["round", "participant", "label", "teams", "of_which_pilot"]
+    table = took_part(pd.DataFrame(rows, columns=columns), 2014, 2016, trial="trials")
+    assert list(table) == ["participant", "2014", "2016", "2014, trials", "2016, trials"]
+    assert table.fillna(-1).to_numpy().tolist() == [
+        ["Police", 2, -1, 0, -1],
+        ["MEE (support)", 6, 7, 1, 2],
+        ["School", -1, 3, -1, 0],
+    ]
+
+
+def test_a_median_between_two_points_is_told_as_both() -> None:
+    rows = [(2014, 1, 3, 3), (2014, 2, 2, 3), (2016, 1, 4, 4), (2016, 2, None, None)]
+    columns = ["round", "scale", "low_median", "high_median"]
+    table = medians(pd.DataFrame(rows, columns=columns).astype("Int64"))
+    assert list(table) == ["scale", 2014, 2016]
+    assert table.fillna("").to_numpy().tolist() == [[1, "3", "4"], [2, "2-3", ""]]

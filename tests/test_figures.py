@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from swt_analysis import figures
-from swt_analysis.drawing import DARK, INK, LIGHT, WIDTH, ink_on, text_width, wrap
+from swt_analysis.drawing import DARK, INK, LIGHT, WIDTH, Sheet, ink_on, text_width, wrap
 from swt_analysis.figures import Drawing, to_png, to_svg
 from swt_analysis.tallies import read_tallies
 from swt_analysis.text import LANGUAGES, percentage
@@ -174,12 +174,22 @@ def texts(drawing: Drawing) -> list[Text]:
     return [artist for artist in drawing.figure.get_children() if isinstance(artist, Text)]
 
 
+def elements(svg: str) -> list[tuple[str, dict[str, str]]]:
+    """Tag, and attributes with those of the group they stand in, of all that is drawn."""
+    root = ElementTree.fromstring(svg)
+    return [
+        (one.tag.removeprefix(SVG), group.attrib | one.attrib)
+        for group in root[2:]
+        for one in (group if group.tag == f"{SVG}g" else [group])
+    ]
+
+
 def marks(drawing: Drawing) -> Counter[str]:
     """Closed shapes in the SVG by their fill."""
-    root = ElementTree.fromstring(to_svg(drawing, key="k", title="t"))
     found: Counter[str] = Counter()
-    for path in root.iter(f"{SVG}path"):
-        found[path.get("fill", "currentColor")] += path.get("d", "").count("z")
+    for tag, look in elements(to_svg(drawing, key="k", title="t")):
+        if tag == "path":
+            found[look.get("fill", "currentColor")] += look["d"].count("z")
     return found
 
 
@@ -216,8 +226,10 @@ def test_the_svg_stands_in_a_page_and_its_text_can_be_read_on_a_telephone(name: 
     assert ids == [root.get("aria-labelledby"), root.get("aria-describedby")]
     width = float(root.get("viewBox", "").split()[2])
     shown = list(root.iter(f"{SVG}text"))
-    for text in shown:
-        size = text.get("font-size") or root.get("font-size") or ""
+    looks = [look for tag, look in elements(svg) if tag == "text"]
+    assert len(looks) == len(shown)
+    for look in looks:
+        size = look.get("font-size") or root.get("font-size") or ""
         # A page 320 px wide leaves its figures 288.
         assert float(size.removesuffix("px")) * 288 / width >= 8 - 1e-6
     assert [text.text for text in shown] == [text.get_text() for text in texts(drawing)]
@@ -235,6 +247,18 @@ def test_lines_stay_on_a_telephone_with_the_text_spacing_of_wcag() -> None:
             wide = text_width(line, size=size, bold=bold)
             wide += (0.12 * len(line) + 0.16 * line.count(" ")) * size
             assert wide <= WIDTH * 304 / 288, line
+
+
+def test_what_looks_alike_is_told_once_unless_it_is_translucent() -> None:
+    sheet = Sheet()
+    for x in (0, 100):
+        sheet.line_of_text(x, 10, "a", align="center")
+    for x in (0, 5):
+        sheet.rectangles([(x, 20, 10, 10)], fill=DARK, alpha=0.5)
+    svg = to_svg(sheet.finish(40, "alt"), key="k", title="t")
+    assert [svg.count(one) for one in ("<g", 'text-anchor="middle"', "<text")] == [1, 1, 2]
+    # Over each other, two of them are darker than a group of two.
+    assert svg.count("<path") == svg.count('opacity="0.5"') == 2
 
 
 @every_figure
@@ -328,7 +352,8 @@ def test_missing_answers_are_stated() -> None:
 
 def test_a_side_without_answers_keeps_its_place() -> None:
     svg = to_svg(FIGURES["large, one side"]("nl"), key="k", title="t")
-    centres = {float(x) for x in re.findall(r'd="M([\d.]+) [\d.]+v[^"]*"[^>]*width="1.2"', svg)}
+    rules = [look["d"] for _, look in elements(svg) if look.get("stroke-width") == "1.2"]
+    centres = {float(x) for x in re.findall(r"^M([\d.]+) [\d.]+v", "\n".join(rules), re.M)}
     assert len(centres) == 1
     assert 0.29 * WIDTH < centres.pop() < 0.71 * WIDTH
 

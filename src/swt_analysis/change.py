@@ -226,3 +226,51 @@ def movers(scores: pd.DataFrame, early: int, late: int) -> pd.DataFrame:
         now.rename(columns={"point": "to_point"}), on=keys
     )
     return both[both["from_point"] != both["to_point"]].sort_values(keys, ignore_index=True)
+
+
+def took_part(participants: pd.DataFrame, early: int, late: int, *, trial: str) -> pd.DataFrame:
+    """Put two rounds side by side: in how many teams each participant is.
+
+    Parameters
+    ----------
+    participants : pandas.DataFrame
+        Columns round, participant, label, teams, of_which_pilot, in the order of the rounds.
+    early, late : int
+        The rounds.
+    trial : str
+        What comes behind the year where only trials are counted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Column participant, with the last label of each, then a column a round, and a column a
+        round of trials; blank where a round does not tell.
+    """
+    names = participants.drop_duplicates("participant", keep="last").set_index("participant")
+    wide = participants[participants["round"].isin([early, late])].pivot(
+        index="participant", columns="round", values=["teams", "of_which_pilot"]
+    )
+    wide = wide.reindex(names.index).dropna(how="all")
+    wide.columns = wide.columns.map(
+        lambda column: str(column[1]) if column[0] == "teams" else f"{column[1]}, {trial}"
+    )
+    wide.insert(0, "participant", names["label"])
+    return wide.reset_index(drop=True)
+
+
+def medians(scale_summaries: pd.DataFrame) -> pd.DataFrame:
+    """Put the medians of all rounds side by side.
+
+    Parameters
+    ----------
+    scale_summaries : pandas.DataFrame
+        Columns round, scale, low_median, high_median; whole numbers or blank.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Column scale, then a column a round: ``"3"``, or ``"2-3"`` where the median lies between.
+    """
+    low, high = (scale_summaries[f"{end}_median"].astype("string") for end in ("low", "high"))
+    both = scale_summaries.assign(median=low.where(low == high, low + "-" + high))
+    return both.pivot(index="scale", columns="round", values="median").reset_index()

@@ -22,7 +22,7 @@ _BYTE_ORDER_MARK = {"nl": "\ufeff", "en": ""}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A number, or two with a word between them: -0,8 tot 0,9.
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*\s?%?(?: [a-z]+ [+-]?\d[\d.,]*\s?%?)?")
-_PIXELS = 250_000  # of a picture: more would make the page large
+_PIXELS = 230_000  # of a picture: more would make the page large
 _AREAS = 12  # colours of a picture that are kept: five of points, bands, ink, paper
 _GREYS = (*[27] * 3, *[110] * 3, *[180] * 3)  # ink and two of its edges: red, green, blue
 # Bytes of a kind that a page keeps as they are; more is packed, to a quarter.

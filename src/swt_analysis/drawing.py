@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import groupby
+from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape, quoteattr
 
@@ -272,7 +274,8 @@ def to_svg(drawing: Drawing, *, key: str, title: str) -> str:
         drawing.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     root = ElementTree.fromstring(file.getvalue())
     view = root.get("viewBox") or ""
-    parts = ["".join(_element(group)) for group in root if group.tag == f"{{{_SVG}}}g"]
+    elements = (one for group in root if group.tag == f"{{{_SVG}}}g" for one in _elements(group))
+    parts = (_alike(look, list(run)) for look, run in groupby(elements, lambda one: one.look))
     return (
         f'<svg xmlns="{_SVG}" viewBox="{view}" preserveAspectRatio="xMinYMin" role="img" '
         f'aria-labelledby="{key}-title" aria-describedby="{key}-desc"{_attributes(_DEFAULTS)} '
@@ -293,12 +296,26 @@ def to_png(drawing: Drawing, *, dpi: int = 200) -> bytes:
     return file.getvalue()
 
 
-def _element(element: ElementTree.Element) -> Iterable[str]:
-    """Write matplotlib's SVG anew, with what a browser needs of it and no more."""
+class _Element(NamedTuple):
+    tag: str
+    look: str  # attributes that others may share
+    rest: str  # what comes after them
+
+
+def _alike(look: str, run: Sequence[_Element]) -> str:
+    """Write elements that look alike, and how they look once."""
+    # Where elements of a group overlap, its opacity is not theirs.
+    if len(run) == 1 or not look or "opacity" in look:
+        return "".join(f"<{tag}{look}{rest}" for tag, _, rest in run)
+    return f"<g{look}>{''.join(f'<{tag}{rest}' for tag, _, rest in run)}</g>"
+
+
+def _elements(element: ElementTree.Element) -> Iterable[_Element]:
+    """Read matplotlib's SVG: what a browser needs of it and no more."""
     tag = element.tag.removeprefix(f"{{{_SVG}}}")
     if tag == "g":
         for child in element:
-            yield from _element(child)
+            yield from _elements(child)
         return
     style = dict(
         (name.strip(), value.strip())
@@ -312,7 +329,7 @@ def _element(element: ElementTree.Element) -> Iterable[str]:
     wanted = ("x", "y") if tag == "text" else ("d",)
     place = {name: _short(element.get(name, "")) for name in wanted}
     text = f">{escape(element.text)}</{tag}>" if element.text else "/>"
-    yield f"<{tag}{_attributes(place | style)}{text}"
+    yield _Element(tag, _attributes(style), f"{_attributes(place)}{text}")
 
 
 def _attributes(values: Mapping[str, str]) -> str:

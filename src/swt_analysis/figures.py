@@ -4,9 +4,9 @@ Up to `TILES` municipalities a tile is one municipality; above that the same fig
 shares. docs/figures.md shows them, and says why they look as they do.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil
 
@@ -443,7 +443,9 @@ def moves(
     if len(paths) <= NAMES:
         y = _lines(sheet, y, instrument, paths, rounds)
     else:
-        y = _flows(sheet, (46, y, WIDTH - 92, 240), instrument, paths, rounds, language)
+        flows = _Flows()
+        y = _flows(sheet, flows, (46, y, WIDTH - 92, 240), instrument, paths, rounds, language)
+        _draw_flows(sheet, flows)
     y = sheet.text(0, y + 3, f"{instrument.points}  {instrument.right}", bold=True)
     return sheet.finish(y, _moves_alt(instrument, paths, rounds, language))
 
@@ -1100,8 +1102,26 @@ def _spread(rounds: Sequence[int], first: float, last: float) -> dict[int, float
 _YEAR = 34  # width that a year needs, with a blank on both sides
 
 
+@dataclass(frozen=True)
+class _Flows:
+    """What moved and what stands, by colour."""
+
+    bands: defaultdict[str | None, list[Path]] = field(default_factory=lambda: defaultdict(list))
+    bars: defaultdict[str, list[Rectangle]] = field(default_factory=lambda: defaultdict(list))
+
+
+def _draw_flows(sheet: Sheet, flows: _Flows) -> None:
+    """Draw the bands, those that stay below, and the bars over them."""
+    for towards in (None, TOWARDS_LEFT, TOWARDS_RIGHT):
+        shapes, alpha = flows.bands[towards], 0.8 if towards else 0.15
+        sheet.paths(shapes, fill=towards or INK, edge=bool(towards), line=0.5, alpha=alpha)
+    for colour, bars in flows.bars.items():
+        sheet.rectangles(bars, fill=colour)
+
+
 def _flows(
     sheet: Sheet,
+    flows: _Flows,
     box: Rectangle,
     scale: _Scale,
     paths: Paths,
@@ -1110,7 +1130,7 @@ def _flows(
     *,
     least: float = 0,
 ) -> float:
-    """Draw bands between the rounds, as wide as the number that went that way.
+    """Lay out bands between the rounds, as wide as the number that went that way, and label them.
 
     With `least`, a share is labelled from there on, and without its point: bars stand in order.
     """
@@ -1130,25 +1150,22 @@ def _flows(
         year: [y + sum(count[:i]) * unit + i * gap for i in range(scale.points)]
         for year, count in counts.items()
     }
-    bands: dict[str | None, list[Path]] = {None: [], TOWARDS_LEFT: [], TOWARDS_RIGHT: []}
     for before, after in pairwise(rounds):
         out, into = list(tops[before]), list(tops[after])
-        flows = Counter(
+        moves = Counter(
             (path[before], path[after])
             for path in paths.values()
             if before in path and after in path
         )
-        for (a, b), n in sorted(flows.items()):
+        for (a, b), n in sorted(moves.items()):
             ends = (xs[before] + thick, out[a - 1], xs[after], into[b - 1])
-            bands[_towards(b - a)].append(_band(*ends, n * unit))
+            flows.bands[_towards(b - a)].append(_band(*ends, n * unit))
             out[a - 1] += n * unit
             into[b - 1] += n * unit
-    for colour, shapes in bands.items():
-        alpha = 0.15 if colour is None else 0.8
-        sheet.paths(shapes, fill=colour or INK, edge=colour is not None, line=0.5, alpha=alpha)
     for i, colour in enumerate(scale.colours):
-        bars = [(xs[year], tops[year][i], thick, counts[year][i] * unit) for year in rounds]
-        sheet.rectangles(bars, fill=colour)
+        flows.bars[colour] += [
+            (xs[year], tops[year][i], thick, counts[year][i] * unit) for year in rounds
+        ]
     for year, align, shift in ((outer[0], "right", -4), (outer[1], "left", thick + 4)):
         n, free = sum(counts[year]), y - SMALL
         for point, top, count in zip(points, tops[year], counts[year], strict=True):
@@ -1183,7 +1200,7 @@ def _all_moves(
     scores: pd.DataFrame, scales: pd.DataFrame, rounds: Sequence[int], language: str
 ) -> Drawing:
     """Draw the moves on every scale, two side by side."""
-    sheet = Sheet()
+    sheet, flows = Sheet(), _Flows()
     width = (WIDTH - 16) / 2
     shown = [
         (_scale(scales, scale, language), _paths(scores, scale))
@@ -1205,10 +1222,12 @@ def _all_moves(
             x = i * (width + 16)
             # No lower: a label a point has to fit. No higher: on paper letters shrink with it.
             box = (x + 42, max(tops), width - 84, max(56.0, scale.points * SMALL * 1.05))
-            below = _flows(sheet, box, scale, paths, rounds, language, least=LABELLED)
+            below = _flows(sheet, flows, box, scale, paths, rounds, language, least=LABELLED)
             end = f"{scale.points} {scale.right}"
             ends.append(sheet.text(x, below + 2, end, size=SMALL, width=width))
         y = max(ends) + 8
+    # What looks alike at once: the page is 4 kB smaller.
+    _draw_flows(sheet, flows)
     return sheet.finish(y - 6, _all_moves_alt(shown, rounds, language))
 
 
