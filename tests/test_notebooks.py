@@ -1,5 +1,8 @@
 """Notebooks as a researcher runs them: by hand in JupyterLab, or with parameters of their own."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -33,6 +36,32 @@ def test_run_by_hand_a_notebook_shows_what_its_report_shows(made_study: Path, pa
         for report in sorted((made_study / "reports" / "nl").glob("*.ipynb"))
     ]
     assert shown(notebook) in [shown(report) for report in reports]
+
+
+WARM = """
+import json, pathlib, sys
+from IPython.utils.capture import capture_output
+from swt_analysis import text, warm
+
+shell = warm._kernel().shell
+assert text.catalogue.cache_info().currsize == 1
+before = set(sys.modules)
+for path in sys.argv[1:]:
+    for cell in json.loads(pathlib.Path(path).read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            with capture_output():
+                result = shell.run_cell("".join(cell["source"]))
+            result.raise_error()
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
+def test_what_notebooks_need_is_loaded_before_they_are_forked(made_study: Path) -> None:
+    command = [sys.executable, "-c", WARM, *map(str, NOTEBOOKS)]
+    done = subprocess.run(command, cwd=made_study, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    packages = {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+    assert not packages & {"swt_analysis", "babel", "latex2mathml", "matplotlib", "scipy", "yaml"}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import sys
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from tests.conftest import ROOT, printed, swt
+from tests.conftest import ROOT, copy_raw, printed, swt
 
 RAW = ROOT / "data" / "raw"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -288,6 +289,16 @@ def test_a_bad_cell_stops_the_run_and_leaves_the_pages(made_study: Path) -> None
     assert "tallies.csv: row 2, column 4: 'X7': only marks X and blanks" in result.stderr
     assert "Traceback" not in result.stderr
     assert page.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_bad_cell_ends_what_was_loading_to_run_notebooks(tmp_path: Path) -> None:
+    study = copy_raw(tmp_path / "study")
+    tallies = study / "data" / "raw" / "rounds" / "2014" / "tallies.csv"
+    tallies.write_bytes(tallies.read_bytes().replace(b"XXXX X,XX,XX", b"XXXX X,XX,X7"))
+    assert swt("report", folder=study).returncode == 1
+    assert study.resolve() not in {one.resolve() for one in Path("/proc").glob("[0-9]*/cwd")}
+    assert not list((study / "reports").glob(".temporary-*"))
 
 
 def test_an_unknown_report_lists_what_exists(made_study: Path) -> None:

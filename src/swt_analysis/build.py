@@ -120,13 +120,17 @@ def read_manifest(study: Study) -> dict[str, Any]:
     return entries if isinstance(entries, dict) else {}
 
 
-def update_processed(study: Study, sources: Sources) -> bool:
+def update_processed(
+    study: Study, sources: Sources, *, before: Callable[[], None] = lambda: None
+) -> bool:
     """Clean, unless the tables are those that the raw data and the library give.
 
     Parameters
     ----------
     study : Study
     sources : Sources
+    before : callable
+        Called first if cleaning is needed, which takes seconds.
 
     Returns
     -------
@@ -142,6 +146,7 @@ def update_processed(study: Study, sources: Sources) -> bool:
     known = read_manifest(study).get(CLEANED, {})
     if known.get("from") == made_from and known.get("tables") == _hashes(study.processed):
         return False
+    before()
     from swt_analysis.clean import clean, write_processed
 
     write_processed(study, clean(study))

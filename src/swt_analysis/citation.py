@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from html import escape
 from importlib.metadata import version
 from importlib.resources import files
@@ -25,6 +26,7 @@ def reference(source: Mapping[str, Any], language: str) -> str:
     return _TITLE.sub(rf"<cite{foreign}>\1</cite>", escape(source[f"reference_{language}"]))
 
 
+@cache
 def software(language: str) -> str:
     """Write the reference of this software as HTML."""
     cited = yaml.safe_load((files("swt_analysis") / "CITATION.cff").read_text("utf-8"))

@@ -4,8 +4,9 @@ import fnmatch
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -161,8 +162,18 @@ def report(
     failures, made = 0, 0
     targets: list[Target] = []
     with _alone(study), ExitStack() as stack:
+
+        @cache
+        def prepare() -> None:
+            stack.enter_context(own_temporary(study.reports))
+            if scheduler is None:
+                from swt_analysis.forked import warmed
+
+                stack.enter_context(warmed())
+
         try:
-            current = _current(study)
+            # New tables mean new pages: what runs notebooks loads while the tables are made.
+            current = _current(study, prepare)
             manifest = read_manifest(study)
             targets = [
                 target
@@ -170,7 +181,7 @@ def report(
                 if force or state(current, target, manifest) != "fresh"
             ]
             if targets:
-                stack.enter_context(own_temporary(study.reports))
+                prepare()
             bar: Any = click.progressbar(
                 length=len(targets),
                 label="Reports",
@@ -488,24 +499,29 @@ def _alone(study: Study) -> Iterator[None]:
         yield
 
 
-def _current(study: Study) -> "Current":
-    """Bring the processed tables up to date, and say what the pages would be made from."""
+def _current(study: Study, before: Callable[[], None] = lambda: None) -> "Current":
+    """Bring the processed tables up to date, and say what the pages would be made from.
+
+    If that takes seconds, `before` is called first.
+    """
     from swt_analysis.build import Current, read_manifest
     from swt_analysis.fingerprint import Sources
     from swt_analysis.reports import reports
 
     sources = Sources(read_manifest(study).get("sources", {}))
-    _clean(study, sources)
+    _clean(study, sources, before)
     return Current(study, tuple(reports(study)), sources)
 
 
-def _clean(study: Study, sources: "Sources | None" = None) -> None:
+def _clean(
+    study: Study, sources: "Sources | None" = None, before: Callable[[], None] = lambda: None
+) -> None:
     from swt_analysis.build import update_processed
     from swt_analysis.fingerprint import Sources
     from swt_analysis.problems import DataError
 
     try:
-        update_processed(study, sources or Sources({}))
+        update_processed(study, sources or Sources({}), before=before)
     except DataError as error:
         _stop_at_problems(error.problems)
 

@@ -9,12 +9,14 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import chain
 from math import sqrt
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
-from swt_analysis.drawing import Drawing, to_png
+from swt_analysis.drawing import Drawing, to_image
 
 # As a Dutch and an English Excel write them, and open them right.
 _DELIMITER = {"nl": ";", "en": ","}
@@ -98,16 +100,14 @@ def harmless(cell: str) -> str:
 def small_png(drawing: Drawing) -> bytes:
     """Write a drawing as PNG of sixteen colours at most, a tall one at a lower resolution."""
     width, height = drawing.figure.get_size_inches()
-    picture = to_png(drawing, dpi=min(200, round(sqrt(_PIXELS / (width * height)))))
-    full = Image.open(io.BytesIO(picture)).convert("RGB")
+    picture = to_image(drawing, dpi=min(200, round(sqrt(_PIXELS / (width * height)))))
     # The colours of its areas as they are; what smooths edges and letters takes the nearest.
-    levels = np.asarray(full).astype(np.int64) @ (65_536, 256, 1)
-    colours, times = np.unique(levels, return_counts=True)
-    areas = colours[np.argsort(-times, kind="stable")[:_AREAS]]
-    palette = [*areas.astype(">u4").view(np.uint8).reshape(-1, 4)[:, 1:].ravel().tolist(), *_GREYS]
+    times: Any = picture.getcolors(picture.width * picture.height)
+    areas = [colour for _, colour in sorted(times, key=lambda one: (-one[0], one[1]))[:_AREAS]]
+    palette = [*chain.from_iterable(areas), *_GREYS]
     few = Image.new("P", (1, 1))
     few.putpalette(palette)
-    return _png(full.quantize(palette=few, dither=Image.Dither.NONE), palette)
+    return _png(picture.quantize(palette=few, dither=Image.Dither.NONE), palette)
 
 
 def _png(picture: Image.Image, palette: Sequence[int]) -> bytes:

@@ -10,6 +10,8 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from queue import Empty
 from types import TracebackType
@@ -47,6 +49,17 @@ def warm_up() -> None:
         (Windows) or may crash in them afterwards (macOS: Accelerate, Core Foundation).
     """
     _warm.control()
+
+
+@contextmanager
+def warmed() -> Iterator[None]:
+    """Have the warm process, where there can be one, load from here on, and end with the block."""
+    with contextlib.suppress(CannotForkError):  # it says so when it is asked
+        warm_up()
+    try:
+        yield
+    finally:
+        _warm.end()
 
 
 def start(environment: dict[str, str], memory_limit: int | None, timeout: float) -> "ForkedKernel":
@@ -132,6 +145,15 @@ class _Warm:
         """Take no more requests: the process ends with its last notebook."""
         with self._lock:
             self._stop()
+
+    def end(self) -> None:
+        """End the process with all that runs in it."""
+        with self._lock:
+            self._stop()
+            for process in self._processes:
+                process.kill()
+                process.wait()
+            self._processes = []
 
     def _stop(self) -> None:
         if self._control is not None:

@@ -142,9 +142,15 @@ class Page:
 
     def labels(self, kind: str) -> dict[str, str]:
         """Give the labels of the codes of one kind."""
+        return self._labels.get(kind, {})
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, str]]:
         table = self.read("labels")
-        here = table[table["kind"] == kind]
-        return dict(zip(here["code"], here["label"], strict=True))
+        labels: dict[str, dict[str, str]] = {}
+        for kind, code, label in zip(table["kind"], table["code"], table["label"], strict=True):
+            labels.setdefault(kind, {})[code] = label
+        return labels
 
     def named(self, municipalities: list[str]) -> str:
         """Name municipalities, or say how many if they are more than one reads."""

@@ -19,6 +19,7 @@ import select
 import selectors
 import signal
 import socket
+import string
 import sys
 import tempfile
 import threading
@@ -38,10 +39,12 @@ PRELOADED = (
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "seaborn",
+    "swt_analysis.change",
     "swt_analysis.figures",
     "swt_analysis.firmness",
     "swt_analysis.page",
     "swt_analysis.reports",
+    "swt_analysis.typology",
 )
 
 KEY = b"pipe"  # Session warns without one; nobody else can reach the pipe
@@ -245,6 +248,34 @@ def _rehearse(shell: Any) -> None:
     for kind in ("png", "svg"):
         print_figure(figure, kind)  # type: ignore[no-untyped-call]
     shell.display_formatter.format(pd.DataFrame({"a": [1], "b": ["x"]}))
+    _rehearse_reports()
+
+
+def _rehearse_reports() -> None:
+    """Read texts, formulas and fonts, and draw, as every report does."""
+    import pandas as pd
+
+    from swt_analysis.citation import software
+    from swt_analysis.downloads import small_png
+    from swt_analysis.drawing import BODY, SMALL, Sheet, to_svg
+    from swt_analysis.formulas import FORMULAS, mathml
+    from swt_analysis.text import LANGUAGES, number
+
+    for language in LANGUAGES:
+        software(language)
+        number(0.5, language, 1)
+    for formula in FORMULAS:
+        mathml(formula)
+    sheet = Sheet()
+    for size in (BODY, SMALL):
+        for bold in (False, True):
+            sheet.text(0, 0, string.printable.strip(), size=size, bold=bold)
+    sheet.rectangles([(0, 40, 10, 10)], fill="#123456")
+    drawing = sheet.finish(60, "")
+    to_svg(drawing, key="k", title="")
+    small_png(drawing)
+    table = pd.read_csv(io.StringIO("a,b,c\n1,x,\n2,y,\n"), dtype={"a": "Int64", "b": "string"})
+    table.merge(table.pivot(index="a", columns="b", values="a").reset_index(), on="a")
 
 
 class _Stream(io.TextIOBase):
