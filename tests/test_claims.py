@@ -357,6 +357,25 @@ def test_each_unreadable_cell_is_told_with_its_row_and_column() -> None:
     assert misread(CLAIMS, dict.fromkeys(range(1, 12), 5)) == []
 
 
+@pytest.mark.parametrize(
+    ("cells", "column", "allowed"),
+    [
+        ({"kind": "team", "comparison": "more"}, "comparison", "does not go with kind 'team'"),
+        ({"kind": "fact", "subject": "brand"}, "subject", "must be FACT:VALUE"),
+        ({"kind": "scale", "subject": "one"}, "subject", "must be the number of a scale"),
+        ({"kind": "scale", "set": "low"}, "set", "must be points, as 3 or 1-2"),
+        ({"base": "0"}, "base", "must be a whole number from 1 on, or empty"),
+        ({"comparison": "between", "stated": "5-2"}, "stated", "must be two numbers, as 90-150"),
+        ({"stated": "7", "base": "5"}, "stated", "may not be more than its base, 5"),
+    ],
+)
+def test_what_a_cell_of_a_claim_has_to_be_is_told(
+    cells: dict[str, str], column: str, allowed: str
+) -> None:
+    faults = misread(one(**cells), dict.fromkeys(range(1, 12), 5))
+    assert (column, allowed) in [(fault.column, fault.allowed) for fault in faults]
+
+
 def test_what_differs_comes_first_and_the_rest_keeps_its_order() -> None:
     judged = judge(CLAIMS, EVIDENCE)
     got = differing_first(judged)["claim"].to_list()

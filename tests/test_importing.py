@@ -255,6 +255,13 @@ def dated(book: Workbook) -> None:
     scales(book, "B4", pd.Timestamp("2015-02-01").to_pydatetime())
 
 
+def valueless(book: Workbook) -> str:
+    """Give a particular of the list that says all by itself."""
+    listed = [cell.value for row in book["swt"].iter_rows() for cell in row]
+    facts = set(pd.read_csv(ROOT / "data/raw/instrument/fact_labels.csv")["label_nl"])
+    return next(one for one in listed if one in facts)
+
+
 BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
     "high": (
         lambda b: scales(b, "B4", 6),
@@ -310,6 +317,30 @@ BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
     "mention": (lambda b: part(b, "Themanotities", "B2", "Velzen"), "did you mean Velsen?"),
     "fact": (lambda b: part(b, "Bijzonderheden", "B2", "iets"), "must be a particular from the l"),
     "value": (lambda b: part(b, "Bijzonderheden", "C2", None), "may not be empty for this part"),
+    "valueless": (
+        lambda b: part(b, "Bijzonderheden", "B2", valueless(b)),
+        "sheet Bijzonderheden, row 2, column C (waarde): 'De Brug': this particular takes no value",
+    ),
+    "uncounted": (
+        lambda b: part(b, "Deelnemers", "C3", None),
+        "sheet Deelnemers, row 3, column C (teams): '': may not be empty where the row says more",
+    ),
+    "unnamed": (
+        lambda b: part(b, "Deelnemers", "A3", None) or part(b, "Deelnemers", "B3", None),
+        "sheet Deelnemers, row 3, column A (deelnemer): '': may not be empty",
+    ),
+    "said": (
+        lambda b: part(b, "Themanotities", "C2", None),
+        "sheet Themanotities, row 2, column C (onderwerp): '': may not be empty: what is said of",
+    ),
+    "mention_nameless": (
+        lambda b: part(b, "Themanotities", "B2", None),
+        "sheet Themanotities, row 2, column B (gemeente): '': may not be empty",
+    ),
+    "place_twice": (
+        lambda b: part(b, "Gemeenten", "A3", b["Gemeenten"]["A2"].value),
+        "sheet Gemeenten, row 3, column A (gemeente): 'Alkmaar': occurs a second time; keep one",
+    ),
     "other_formula": (lambda b: part(b, "Gemeenten", "E2", "=A2"), "sheet Gemeenten, row 2, colu"),
     "other_header": (lambda b: part(b, "Gemeenten", "A1", "plaats"), "needs a column municipality"),
 }
@@ -423,6 +454,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512
 FILES: dict[str, tuple[Callable[[Workbook], bytes], str]] = {
     "empty": (lambda b: b"", "is empty"),
     "blank": (lambda b: b";;\n;;\n", "is empty"),
+    "blank_workbook": (lambda b: package(Workbook(), "x.txt", b""), "is empty"),
     "xls": (lambda b: OLE, "is an old .xls; save it as Excel workbook (.xlsx)"),
     "password": (
         lambda b: OLE + "EncryptedPackage".encode("utf-16-le"),
@@ -479,6 +511,20 @@ def test_the_command_tells_of_a_bad_file_and_ends_with_1(
     assert BAD["high"][1] in result.stderr
     assert "Traceback" not in result.stderr
     assert not (study.raw / "rounds" / "2015").exists()
+
+
+def test_participants_that_the_study_does_not_have_are_told(
+    study: Study, book: Workbook, tmp_path: Path
+) -> None:
+    at = max(cell.row for cell in book["Deelnemers"]["A"] if cell.value) + 1
+    for column, value in (("A", "Politie"), ("C", 3)):
+        part(book, "Deelnemers", f"{column}{at}", value)
+    done = import_round(study, saved(book, tmp_path), "2015")
+    assert "participants new to the study: Politie" in done.notes
+    members = raw(study, "participants").set_index("participant")
+    assert members.loc["politie", ["label_nl", "label_en", "teams"]].to_list() == [
+        *("Politie", "Politie", "3")
+    ]
 
 
 def test_new_municipalities_are_taken_in_when_asked(

@@ -196,6 +196,18 @@ def test_printed_output_is_shown_as_text_and_what_is_for_the_program_is_not() ->
         assert hidden not in soup.text
 
 
+def test_an_error_and_markdown_that_a_cell_shows_are_in_the_page_and_blank_lines_are_not() -> None:
+    error = v4.new_output(
+        "error", ename="KeyError", evalue="'x'", traceback=["\x1b[31mKeyError <x>"]
+    )
+    written = v4.new_output("display_data", {"text/markdown": "*Let op*", "text/plain": "dump"})
+    blank = v4.new_output("stream", name="stdout", text=" \n")
+    soup = parsed(page(notebook(cell("", error, written, blank)), frame()))
+    assert [pre.text for pre in soup.select("pre[role=region]")] == ["KeyError <x>"]
+    assert [em.text for em in soup.main.select("p > em")] == ["Let op"]
+    assert "dump" not in soup.text
+
+
 def test_a_result_with_something_for_the_program_beside_it_is_shown() -> None:
     bundle = Html("<h1>Kop</h1>", {"line": "secret"})._repr_mimebundle_()
     source = page(notebook(cell("", v4.new_output("display_data", bundle))), frame())

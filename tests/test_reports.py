@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -304,6 +305,54 @@ def test_a_bad_cell_ends_what_was_loading_to_run_notebooks(tmp_path: Path) -> No
     assert done.returncode == 1
     assert study.resolve() not in {one.resolve() for one in Path("/proc").glob("[0-9]*/cwd")}
     assert not list((study / "reports").glob(".temporary-*"))
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> Path:
+    """A study of which one notebook fails and another is gone."""
+    study = copy_raw(tmp_path / "study")
+    shutil.copytree(ROOT / "notebooks", study / "notebooks")
+    path = study / "notebooks" / "instrument.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"][-1]["source"] = ["1 / 0"]
+    path.write_text(json.dumps(notebook), "utf-8")
+    (study / "notebooks" / "national_context.ipynb").unlink()
+    return study
+
+
+def test_a_notebook_that_fails_is_told_and_stops_the_run_or_not(failing: Path) -> None:
+    names = ["instrument", "national-context", "themes"]
+    stopped = swt("report", *names, "--language", "nl", "--jobs", "1", folder=failing)
+    assert stopped.returncode == 1
+    assert "nl/instrument: notebook instrument.ipynb, cell " in stopped.stderr
+    assert "ZeroDivisionError: division by zero" in stopped.stderr
+    assert "1 not made; what there was of them is untouched." in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    assert "national-context" not in stopped.stderr
+    assert not list(failing.glob("reports/nl/instrument.*"))
+    gone_on = swt("report", *names, "--language", "nl", "--keep-going", folder=failing)
+    assert gone_on.returncode == 1
+    assert "nl/national-context: notebook national_context.ipynb is missing" in gone_on.stderr
+    assert "2 not made" in gone_on.stderr
+    made = {path.name for path in failing.glob("reports/nl/*.html")}
+    assert made == {"index.html", "themes.html"}
+    listed = json.loads(swt("list", "--json", folder=failing).stdout)
+    states = {row["name"]: row["state"] for row in listed if row["language"] == "nl"}
+    assert [states[name] for name in names] == ["missing", "missing", "fresh"]
+
+
+def test_check_tells_of_the_file_that_was_asked_for_only(tmp_path: Path) -> None:
+    study = copy_raw(tmp_path / "study")
+    folder = study / "data" / "raw" / "rounds" / "2014"
+    tallies, places = folder / "tallies.csv", folder / "municipalities.csv"
+    tallies.write_bytes(tallies.read_bytes().replace(b"XXXX X,XX,XX", b"XXXX X,XX,X7"))
+    whole = swt("check", folder=study)
+    assert whole.returncode == 1
+    assert "row 2, column 4: 'X7': only marks X and blanks" in whole.stderr
+    assert swt("check", str(tallies), folder=study).stderr == whole.stderr
+    other = swt("check", str(places), folder=study)
+    assert (other.returncode, other.stdout) == (0, "No problems found.\n")
+    assert not (study / "data" / "processed").exists()
 
 
 def test_an_unknown_report_lists_what_exists(made_study: Path) -> None:

@@ -41,6 +41,12 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
     assert first[scores] != other[scores]
 
 
+def test_a_folder_that_is_there_is_not_written_in(tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError, match="exists already; choose a new folder"):
+        write_study(tmp_path, {})
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(("municipalities", "rounds"), [(1, 1), (3, 2), (9, 4), (25, 1)])
 def test_a_small_study_cleans(tmp_path: Path, municipalities: int, rounds: int) -> None:
     study = _study(tmp_path / "study", municipalities=municipalities, rounds=rounds)

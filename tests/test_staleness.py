@@ -100,6 +100,11 @@ def test_a_page_that_was_altered_is_made_again(study: Study) -> None:
     assert stale(study) == {"nl/overview": "stale: the page was altered"}
 
 
+def test_a_page_of_other_parameters_is_made_again(study: Study) -> None:
+    edit(study.reports / build.MANIFEST, '"scale": 3', '"scale": 4')
+    assert stale(study) == {"en/choice-scale-03": "stale: its parameters"}
+
+
 def test_a_notebook_makes_its_own_pages_stale(study: Study) -> None:
     edit(study.notebooks / "themes.ipynb", "page = Page", "page  =  Page")
     assert stale(study) == dict.fromkeys(("nl/themes", "en/themes"), "stale: its notebook")

@@ -87,6 +87,7 @@ def test_pages_are_shown(pages: Pages) -> None:
     assert b"<title>Page" in get(pages, "/nl/page.html")[1]
     assert get(pages, "/nl/page.ipynb") == (200, b"{}")
     assert get(pages, "/nl/page.html", "HEAD") == (200, b"")
+    assert get(pages, "/.events?/nl/page.html", "HEAD") == (200, b"")
     assert get(pages, "/", Host=f"localhost:{pages.server_port}")[0] == 200
 
 
