@@ -360,13 +360,17 @@ def test_each_unreadable_cell_is_told_with_its_row_and_column() -> None:
 @pytest.mark.parametrize(
     ("cells", "column", "allowed"),
     [
-        ({"kind": "team", "comparison": "more"}, "comparison", "does not go with kind 'team'"),
+        ({"kind": "fact", "comparison": "more"}, "comparison", "does not go with kind 'fact'"),
         ({"kind": "fact", "subject": "brand"}, "subject", "must be FACT:VALUE"),
         ({"kind": "scale", "subject": "one"}, "subject", "must be the number of a scale"),
-        ({"kind": "scale", "set": "low"}, "set", "must be points, as 3 or 1-2"),
+        ({"kind": "scale", "subject": "1", "set": "low"}, "set", "must be points, as 3 or 1-2"),
         ({"base": "0"}, "base", "must be a whole number from 1 on, or empty"),
         ({"comparison": "between", "stated": "5-2"}, "stated", "must be two numbers, as 90-150"),
-        ({"stated": "7", "base": "5"}, "stated", "may not be more than its base, 5"),
+        (
+            {"comparison": "=", "stated": "7", "base": "5"},
+            "stated",
+            "may not be more than its base, 5",
+        ),
     ],
 )
 def test_what_a_cell_of_a_claim_has_to_be_is_told(

@@ -331,14 +331,14 @@ BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
     ),
     "said": (
         lambda b: part(b, "Themanotities", "C2", None),
-        "sheet Themanotities, row 2, column C (onderwerp): '': may not be empty: what is said of",
+        "sheet Themanotities, row 2, column C (wat erover gezegd wordt): '': may not be",
     ),
     "mention_nameless": (
         lambda b: part(b, "Themanotities", "B2", None),
         "sheet Themanotities, row 2, column B (gemeente): '': may not be empty",
     ),
     "place_twice": (
-        lambda b: part(b, "Gemeenten", "A3", b["Gemeenten"]["A2"].value),
+        lambda b: part(b, "Gemeenten", "A3", "Alkmaar") or part(b, "Gemeenten", "B3", "proef"),
         "sheet Gemeenten, row 3, column A (gemeente): 'Alkmaar': occurs a second time; keep one",
     ),
     "other_formula": (lambda b: part(b, "Gemeenten", "E2", "=A2"), "sheet Gemeenten, row 2, colu"),

@@ -311,7 +311,9 @@ class _Part:
         self._once(table, ["municipality"])
         kinds = ("status", "form", "atypical_team")
         codes = {kind: self._coded(table[kind], kind) for kind in kinds}
-        return self._in_both(table.assign(**codes), ["note"])
+        # Once each is enough for the other checks: what is told twice is a problem already.
+        once = table.assign(**codes).drop_duplicates("municipality")
+        return self._in_both(once, ["note"])
 
     def _facts(self, table: pd.DataFrame) -> pd.DataFrame:
         self._names(table)
