@@ -69,8 +69,30 @@ def test_the_bounds_are_those_of_all_worlds_that_fit(
     assert bounds["max_moved"] >= max(moved)
     if "paired" in bounds:
         assert paired == {bounds["paired"]}
-    if not (early.known or late.known) and len(paired) == 1:
+    if not (early.known or late.known):
         assert (bounds["min_moved"], bounds["max_moved"]) == (min(moved), max(moved))
+        assert ("paired" in bounds) == (len(paired) == 1)
+
+
+def test_whose_point_is_known_is_taken_off_the_counts() -> None:
+    # A moved from 1 to 2; B and C hold a 1 and a 2 in both rounds, and stayed or changed places.
+    everyone = frozenset("ABC")
+    early = Side(np.array([2, 1, 0]), {"A": 1}, everyone)
+    late = Side(np.array([1, 2, 0]), {"A": 2}, everyone)
+    assert movement(early, late) == {"min_moved": 1, "max_moved": 3, "paired": 3}
+
+
+def test_rounds_that_name_nobody_are_bounded_if_as_many_answered() -> None:
+    # One of the two at point 1 moved at least; at most all three did.
+    early, late = (Side(np.array(counts), {}, None) for counts in ([2, 1], [1, 2]))
+    assert movement(early, late) == {"min_moved": 1, "max_moved": 3}
+    assert movement(early, Side(np.array([1, 1]), {}, None)) == {}
+
+
+def test_moves_to_both_sides_are_all_moves() -> None:
+    rounds = {2015: complete({"A": 2, "B": 3, "C": 1}), 2017: complete({"A": 3, "B": 2, "C": 4})}
+    row = change_table(rounds, NO_MERGERS).iloc[0]
+    assert row[["moved", "min_moved", "max_moved", "up", "down"]].to_list() == [3, 3, 3, 2, 1]
 
 
 def scores(points: dict[str, int]) -> pd.DataFrame:

@@ -380,6 +380,15 @@ def test_what_a_cell_of_a_claim_has_to_be_is_told(
     assert (column, allowed) in [(fault.column, fault.allowed) for fault in faults]
 
 
+def test_interviews_in_the_ebook_are_bounded_where_some_are_not_told() -> None:
+    places = EVIDENCE.municipalities.assign(in_ebook=[True, True, False, None] + [False] * 7)
+    told = judge(
+        one(kind="ebook", subject="interviews", comparison="=", stated="2"),
+        replace(EVIDENCE, municipalities=places),
+    ).iloc[0]
+    assert told["measured"] == "2-3"
+
+
 def test_what_differs_comes_first_and_the_rest_keeps_its_order() -> None:
     judged = judge(CLAIMS, EVIDENCE)
     got = differing_first(judged)["claim"].to_list()

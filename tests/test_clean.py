@@ -79,6 +79,19 @@ def test_all_problems_of_all_files_are_told_at_once(study: Study) -> None:
     assert "2014/claims.csv: row 4, column stated: 'few': must be a whole number" in text
 
 
+def test_a_study_without_a_round_or_with_an_odd_name_for_one_is_told(study: Study) -> None:
+    rounds = study.raw / "rounds"
+    (rounds / "2014").rename(rounds / "first")
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    odd = f"{rounds / 'first'}: 'first': a round's folder is named by its year, as 2014"
+    assert odd in str(caught.value)
+    with pytest.raises(DataError) as caught:
+        clean(study, [])
+    needed = "needs a folder per round, named by its year, such as rounds/2014"
+    assert str(caught.value) == f"{rounds}: 'no round': {needed}"
+
+
 def test_what_is_said_to_have_changed_is_judged_by_the_round_before(study: Study) -> None:
     assert clean(study)["claims"].set_index("claim").loc["c115", "verdict"] == "undetermined"
     before = study.raw / "rounds" / "2013"
@@ -142,8 +155,11 @@ def test_a_tally_without_other_files_tells_its_respondents(tmp_path: Path) -> No
 
 
 def test_a_round_without_answers_says_what_it_needs(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"a round has one of tallies\.csv or scores\.csv"):
+    with pytest.raises(
+        DataError, match=r"a round has one of tallies\.csv or scores\.csv"
+    ) as caught:
         read_answers(tmp_path, SCALES, None)
+    assert str(caught.value).startswith(f"{tmp_path}: ")
 
 
 def outcome(read: Callable[[], pd.DataFrame | None]) -> str:
