@@ -285,11 +285,14 @@ def watched(bench: Bench, case: Case, count: int, chance: random.Random) -> dict
             os.kill(chance.choice(there or [process.pid]), number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(2 if process.pid not in there else PATIENCE)
-        how = "watched on" if process.poll() is None else f"exit {process.returncode}"
+        lives = process.poll() is None
+        how = "watched on" if lives else f"exit {process.returncode}"
         ended[how] = ended.get(how, 0) + 1
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         finish(process)
+        if lives and number != signal.SIGKILL:
+            raise Broken(f"watches on after {number.name}")
         bench.check_gone()
         bench.check_whole(case, {v for k, v in bench.files().items() if "index" in k})
         bench.check_right(case, state)
@@ -460,6 +463,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--skip-kills", action="store_true")
     asked = parser.parse_args(arguments)
     chance = random.Random(asked.seed)
+    # What a shell starts in the background ignores it, and hands that on.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     broken = 0
     print(f"{'command':<28}{'what happens':<28}outcome")
 
