@@ -174,3 +174,10 @@ def test_the_agreement_of_nine_random_answers() -> None:
     cumulative = np.cumsum([ways[value] for value in values]) / 5**9
     low, high = (values[int(np.searchsorted(cumulative, at))] for at in (0.025, 0.975))
     assert (round(low, 2), round(high, 2)) == (-0.33, 0.61)
+
+
+def test_a_scale_without_answers_has_no_summary_but_its_numbers() -> None:
+    empty = summarise([0, 0, 0])
+    assert (empty.n, empty.modes, empty.left, empty.middle, empty.right) == (0, (), 0, 0, 0)
+    assert (empty.low_median, empty.balance, empty.agreement) == (None, None, None)
+    assert empty.missing == "no answers"

@@ -210,3 +210,7 @@ def test_another_order_of_the_municipalities_changes_no_comparison(
     pd.testing.assert_frame_equal(
         compare_rounds(before.iloc[first], after.iloc[second]), compare_rounds(before, after)
     )
+
+
+def test_no_p_after_holm_is_above_1() -> None:
+    assert holm(pd.Series([0.4, 0.6, 0.9])).to_list() == [1.0, 1.0, 1.0]

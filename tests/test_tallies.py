@@ -119,3 +119,12 @@ def test_a_strange_header_is_told(tmp_path: Path, header: str, told: str) -> Non
     scales = pd.DataFrame({"scale": ["1"], "points": ["2"]})
     with pytest.raises(DataError, match=told):
         read_tallies(path, scales=scales, respondents=1)
+
+
+def test_a_table_without_a_column_for_the_scale_is_told_with_its_header(tmp_path: Path) -> None:
+    path = tmp_path / "tallies.csv"
+    path.write_text("schaal,1,2\n1,X,XX\n", "utf-8")
+    scales = pd.DataFrame({"scale": [1], "points": [2]})
+    with pytest.raises(DataError) as caught:
+        read_tallies(path, scales=scales, respondents=3)
+    assert str(caught.value) == f"{path}: row 1: 'schaal,1,2': needs a column scale"
