@@ -80,6 +80,15 @@ def test_whose_point_is_known_is_taken_off_the_counts() -> None:
     early = Side(np.array([2, 1, 0]), {"A": 1}, everyone)
     late = Side(np.array([1, 2, 0]), {"A": 2}, everyone)
     assert movement(early, late) == {"min_moved": 1, "max_moved": 3, "paired": 3}
+    # A stayed at 1, so it was B who went from 1 to 2.
+    both = frozenset("AB")
+    early, late = (Side(np.array(counts), {"A": 1}, both) for counts in ([2, 0], [1, 1]))
+    assert movement(early, late) == {"min_moved": 1, "max_moved": 1, "paired": 2}
+
+
+def test_no_more_moved_than_can_have_answered_twice() -> None:
+    early, late = (Side(np.array([1, 1]), {}, frozenset(names)) for names in ("AB", "BC"))
+    assert movement(early, late) == {"min_moved": 0, "max_moved": 1, "paired": 1}
 
 
 def test_rounds_that_name_nobody_are_bounded_if_as_many_answered() -> None:
