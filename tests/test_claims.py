@@ -364,6 +364,12 @@ def test_each_unreadable_cell_is_told_with_its_row_and_column() -> None:
         ({"kind": "fact", "subject": "brand"}, "subject", "must be FACT:VALUE"),
         ({"kind": "scale", "subject": "one"}, "subject", "must be the number of a scale"),
         ({"kind": "scale", "subject": "1", "set": "low"}, "set", "must be points, as 3 or 1-2"),
+        (
+            {"kind": "scale", "subject": "1", "set": "1", "comparison": "more"},
+            "set",
+            "must be two sets, A vs B, with 'more'",
+        ),
+        ({"kind": "scale", "set": "1 vs 2", "comparison": "="}, "set", "must be one set, with '='"),
         ({"base": "0"}, "base", "must be a whole number from 1 on, or empty"),
         ({"comparison": "between", "stated": "5-2"}, "stated", "must be two numbers, as 90-150"),
         (
