@@ -280,13 +280,21 @@ def test_nothing_is_made_again_when_nothing_changed(made_study: Path) -> None:
     assert {row["state"] for row in listed} == {"fresh"}
 
 
+TALLIES = Path("data", "raw", "rounds", "2014", "tallies.csv")
+
+
+def spoil(study: Path) -> bytes:
+    """Put a 7 in a cell of marks; gives the file as it was."""
+    good = (study / TALLIES).read_bytes()
+    (study / TALLIES).write_bytes(good.replace(b"XXXX X,XX,XX", b"XXXX X,XX,X7"))
+    return good
+
+
 def test_a_bad_cell_stops_the_run_and_leaves_the_pages(made_study: Path) -> None:
-    tallies = made_study / "data" / "raw" / "rounds" / "2014" / "tallies.csv"
-    good, page = tallies.read_bytes(), made_study / "reports" / "nl" / "choice-scale-01.html"
-    before = page.read_bytes()
-    tallies.write_bytes(good.replace(b"XXXX X,XX,XX", b"XXXX X,XX,X7"))
+    page = made_study / "reports" / "nl" / "choice-scale-01.html"
+    before, good = page.read_bytes(), spoil(made_study)
     result = swt("report", folder=made_study)
-    tallies.write_bytes(good)
+    (made_study / TALLIES).write_bytes(good)
     assert result.returncode == 1
     assert "tallies.csv: row 2, column 4: 'X7': only marks X and blanks" in result.stderr
     assert "Traceback" not in result.stderr
@@ -296,8 +304,7 @@ def test_a_bad_cell_stops_the_run_and_leaves_the_pages(made_study: Path) -> None
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_bad_cell_ends_what_was_loading_to_run_notebooks(tmp_path: Path) -> None:
     study = copy_raw(tmp_path / "study")
-    tallies = study / "data" / "raw" / "rounds" / "2014" / "tallies.csv"
-    tallies.write_bytes(tallies.read_bytes().replace(b"XXXX X,XX,XX", b"XXXX X,XX,X7"))
+    spoil(study)
     # Not through pipes, which the process would hold open, and so be waited for.
     with (tmp_path / "told").open("w") as told:
         command = [sys.executable, "-m", "swt_analysis", "report"]
@@ -343,14 +350,12 @@ def test_a_notebook_that_fails_is_told_and_stops_the_run_or_not(failing: Path) -
 
 def test_check_tells_of_the_file_that_was_asked_for_only(tmp_path: Path) -> None:
     study = copy_raw(tmp_path / "study")
-    folder = study / "data" / "raw" / "rounds" / "2014"
-    tallies, places = folder / "tallies.csv", folder / "municipalities.csv"
-    tallies.write_bytes(tallies.read_bytes().replace(b"XXXX X,XX,XX", b"XXXX X,XX,X7"))
+    spoil(study)
     whole = swt("check", folder=study)
     assert whole.returncode == 1
     assert "row 2, column 4: 'X7': only marks X and blanks" in whole.stderr
-    assert swt("check", str(tallies), folder=study).stderr == whole.stderr
-    other = swt("check", str(places), folder=study)
+    assert swt("check", str(TALLIES), folder=study).stderr == whole.stderr
+    other = swt("check", str(TALLIES.with_name("municipalities.csv")), folder=study)
     assert (other.returncode, other.stdout) == (0, "No problems found.\n")
     assert not (study / "data" / "processed").exists()
 

@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -273,10 +273,9 @@ def build(
 def _processes(jobs: int) -> "Executor":
     """Open processes that find the exporter built, and share the warm process of the engine."""
     from swt_analysis.executors import processes
-    from swt_analysis.forked import CannotForkError, warm_up
+    from swt_analysis.forked import warm_up
 
-    with suppress(CannotForkError):  # it says so when it is asked
-        warm_up()
+    warm_up()
     load()
     return processes(jobs)
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from queue import Empty
 from types import TracebackType
@@ -40,22 +39,18 @@ def warm_up() -> None:
     """Start the warm process if it is not there, without waiting for it.
 
     Worth calling as soon as it is clear that notebooks will run. Processes forked from this one
-    afterwards share it. It ends when all that can ask it have.
-
-    Raises
-    ------
-    CannotForkError
-        If this is not Linux. Elsewhere a process that has loaded libraries cannot be forked
-        (Windows) or may crash in them afterwards (macOS: Accelerate, Core Foundation).
+    afterwards share it. It ends when all that can ask it have. On Linux only: elsewhere a process
+    that has loaded libraries cannot be forked (Windows) or may crash in them afterwards (macOS:
+    Accelerate, Core Foundation), which `start` says when it is asked.
     """
-    _warm.control()
+    with contextlib.suppress(CannotForkError):
+        _warm.control()
 
 
-@contextmanager
+@contextlib.contextmanager
 def warmed() -> Iterator[None]:
     """Have the warm process, where there can be one, load from here on, and end with the block."""
-    with contextlib.suppress(CannotForkError):  # it says so when it is asked
-        warm_up()
+    warm_up()
     try:
         yield
     finally:

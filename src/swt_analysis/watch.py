@@ -63,8 +63,7 @@ def watch(
         If a module of the library was saved.
     """
     os.chdir(study.root)  # else papermill would, in each thread
-    with suppress(forked.CannotForkError):
-        forked.warm_up()
+    forked.warm_up()
     build.load()
     pool, saved = _Lasting(jobs), SimpleQueue[set[Path]]()
     Thread(target=_listen, args=(study, saved, stop), daemon=True).start()
