@@ -346,6 +346,58 @@ def test_no_process_outlives_the_one_that_asked(tmp_path: Path, number: signal.S
     assert wait_until(lambda: not is_alive(warm_pid))
 
 
+def test_whoever_leaves_while_a_kernel_is_forked_is_not_told_about() -> None:
+    script = """
+import json, socket
+from swt_analysis.forked import _warm, start
+
+def ask():
+    pipe, theirs = socket.socketpair()
+    lifeline, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs, other:
+        socket.send_fds(_warm.control(), [b"?"], [theirs.fileno(), other.fileno()])
+    return pipe, lifeline
+
+pipe, lifeline = ask()
+lifeline.recv(1024, socket.MSG_PEEK)  # unread: the other end hears of a reset, not of an end
+lifeline.close()
+pipe.close()
+pipe, lifeline = ask()
+lifeline.recv(1024)
+pipe.close()  # before it has said what to be
+print(json.loads(lifeline.recv(1024))["status"])
+print(start({}, None, 10).is_alive())
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert run.stderr == ""
+    assert run.stdout.split() == ["0", "True"]
+
+
+def test_a_kernel_whose_warm_process_died_can_be_interrupted_and_tells_its_end() -> None:
+    script = """
+import os
+from swt_analysis.forked import _warm, start
+
+for asked in (False, True):
+    kernel = start({}, None, 10)
+    process = _warm._processes[-1]
+    os.kill(process.pid, 19)  # it leaves unread what it is asked
+    if asked:
+        kernel.interrupt_kernel()
+    process.kill()
+    process.wait()
+    kernel.interrupt_kernel()
+    print(kernel.ended())
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert run.stderr == ""
+    assert run.stdout.splitlines() == ["its process was ended by SIGKILL"] * 2
+
+
 def warm_pid(run: Callable[..., Any]) -> int:
     return int(text_of(run(["import os\nos.getppid()"])))
 

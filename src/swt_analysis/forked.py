@@ -250,7 +250,8 @@ class ForkedKernel(KernelClient):
 
     def interrupt_kernel(self) -> None:
         """Raise KeyboardInterrupt in the cell that runs."""
-        self._lifeline.send(b"i")
+        with contextlib.suppress(ConnectionError):  # the warm process has died, and it with it
+            self._lifeline.send(b"i")
 
     def ended(self) -> str:
         """Wait for the end of the process and say how it came.
@@ -262,7 +263,9 @@ class ForkedKernel(KernelClient):
         """
         if self._status is None:
             self._lifeline.settimeout(SHUTDOWN_SECONDS)
-            answer = self._lifeline.recv(1024)  # nothing if the warm process has died itself
+            answer = b""  # if the warm process has died itself
+            with contextlib.suppress(ConnectionError):
+                answer = self._lifeline.recv(1024)
             self._status = json.loads(answer)["status"] if answer else -signal.SIGKILL
         if self._status < 0:
             return f"its process was ended by {signal.Signals(-self._status).name}"

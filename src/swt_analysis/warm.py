@@ -124,7 +124,11 @@ class _Server:
 
     def _hear(self, lifeline: socket.socket) -> None:
         pid = self._children[lifeline]
-        if lifeline.recv(1):
+        try:
+            interrupts = lifeline.recv(1)
+        except ConnectionError:  # closed with something unread
+            interrupts = b""
+        if interrupts:
             _signal(pid, signal.SIGINT)
         else:
             self._selector.unregister(lifeline)
@@ -354,7 +358,11 @@ def _run(kernel: Any, pipe: Connection) -> None:
     try:
         os.setsid()
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        _settle(kernel, pipe)
+        try:
+            request = pipe.recv()
+        except (EOFError, ConnectionError):  # who asked has gone
+            os._exit(0)
+        _settle(kernel, pipe, request)
         asyncio.run(_serve(kernel, pipe))
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
@@ -368,13 +376,12 @@ def _run(kernel: Any, pipe: Connection) -> None:
         os._exit(status)
 
 
-def _settle(kernel: Any, pipe: Connection) -> None:
+def _settle(kernel: Any, pipe: Connection, request: dict[str, Any]) -> None:
     """Take over what a new kernel has of its own: environment, folder, chance, streams, limit."""
     import resource  # Windows has none, and imports this module for its names
 
     import numpy as np
 
-    request = pipe.recv()
     os.environ.clear()
     os.environ.update(request["environment"])
     tempfile.tempdir = None  # as the environment says now
