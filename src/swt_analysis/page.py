@@ -433,7 +433,7 @@ def _table(
 
     # Most cells need no class: the table says how they are set, a header how wide they are.
     usual = ("number", "source") if numeric else ("words", "source")
-    marks = ["" if kind in usual else f' class="{kind}"' for kind in kinds]
+    marks = [_class("" if kind in usual else kind) for kind in kinds]
     cells = marks if numeric else [mark.replace(' class="long"', "") for mark in marks]
     headed = 'th scope="row"'
     tags = [headed, headed if numbered else "td", *["td"] * (len(head) - 2)]
@@ -447,15 +447,15 @@ def _table(
         ) + "</tr>"
         for row in rows
     )  # fmt: skip
-    kind = "stacked" if stacked else "numeric" if numeric else ""
     styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
-    if stacked and kinds[0] == "number":
-        kind = f"{kind} counted"
-    if kinds[-1] == "source":
-        kind = f"{kind} sourced".strip()
-    if len(head) > _MANY:
-        kind = f"{kind} many"
-    opening = f' class="{kind}"' + (f' style="{escape(styles)}"' if stacked else "")
+    opening = _class(
+        "stacked" if stacked else "numeric" if numeric else "",
+        "counted" if stacked and kinds[0] == "number" else "",
+        "sourced" if kinds[-1] == "source" else "",
+        "many" if len(head) > _MANY else "",
+    )
+    if stacked:
+        opening += f' style="{escape(styles)}"'
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{key}"><table{opening}>'
         f'<caption><span id="{key}"><b>{escape(label)}.</b> {escape(caption)}</span></caption>'
@@ -469,5 +469,10 @@ def _quoted(name: str) -> str:
 
 
 def _paragraph(content: str, kind: str = "") -> str:
-    attribute = f' class="{kind}"' if kind else ""
-    return f"<p{attribute}>{escape(content)}</p>"
+    return f"<p{_class(kind)}>{escape(content)}</p>"
+
+
+def _class(*names: str) -> str:
+    """Write the attribute of those names that are not empty; nothing if all are."""
+    told = " ".join(filter(None, names))
+    return f' class="{told}"' if told else ""
