@@ -8,16 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.run import (
-    Bench,
-    Broken,
-    Case,
-    disk_full,
-    moved,
-    read_only,
-    struck,
-    surroundings,
-)
+from tests.faults.bench import Bench, Broken, Case
+from tests.faults.conditions import surroundings
+from tests.faults.running import disk_full, moved, read_only, struck, surrounded
 
 REPORT = Case("report", ("report", "choice-scale-01", "--language", "nl", "--jobs", "1"))
 STATES = itertools.cycle((1, 0))  # each run starts where the one before it ended
@@ -58,7 +51,7 @@ def test_a_run_that_is_struck_leaves_files_whole_and_the_next_ends_right(
     state = next(STATES)
     struck(bench, REPORT, state, number, who, chance, seconds)
     bench.check_gone()
-    bench.check_whole(REPORT, {v for k, v in bench.files().items() if "index" in k})
+    bench.check_whole(REPORT, bench.indexes())
     bench.check_right(REPORT, state)
 
 
@@ -69,7 +62,7 @@ def test_a_file_that_is_cut_off_is_found(bench: Bench, old: None) -> None:
     with pytest.raises(Broken, match=r"choice-scale-01\.html is neither old nor new"):
         bench.check_whole(REPORT, set())
     page.write_bytes(whole)
-    bench.check_whole(REPORT, {v for k, v in bench.files().items() if "index" in k})
+    bench.check_whole(REPORT, bench.indexes())
 
 
 @ROOT
@@ -92,4 +85,4 @@ def test_a_study_on_another_file_system_with_a_blank_and_an_accent(bench: Bench,
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder nobody can write in")
 def test_a_home_that_cannot_be_written_leaves_nothing_elsewhere(bench: Bench, old: None) -> None:
-    surroundings(bench, REPORT)["HOME read-only"]()
+    surrounded(bench, REPORT, *surroundings(bench.root)["HOME read-only"])

@@ -7,6 +7,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from typing import Any
 
 from nbconvert.filters.ansi import strip_ansi
 from watchfiles import watch as changes
@@ -22,6 +23,7 @@ from swt_analysis.study import Study
 STEP_MILLISECONDS = 20  # of silence after a save, before it is taken up
 POLL_SECONDS = 0.5
 GROUP_MILLISECONDS = 200  # saves that come this close are taken up together
+AGAIN = "When that is mended, save any file: it is then tried again."
 
 
 class EditedError(Exception):
@@ -76,7 +78,14 @@ def watch(
             if library:
                 text.catalogue.cache_clear()
                 render._exporter.cache_clear()
-            _refresh(study, pages, pool, jobs, timeout, say, lambda: _enough(saved, stop))
+            try:
+                _refresh(study, pages, pool, jobs, timeout, say, lambda: _enough(saved, stop))
+            except BrokenPipeError:  # who reads what we say has gone
+                raise
+            except OSError as error:  # there may be room, or a right to write, at the next save
+                told = f"{error.filename or study.root}: {error.strerror or error}"
+                pages.all_failed("A file cannot be read or written", f"{told}\n\n{AGAIN}")
+                say(f"{told}. {AGAIN}")
             files = _next(saved, stop)
 
 
@@ -101,21 +110,8 @@ def _refresh(
         pages.mended()
         current = build.Current(study, tuple(reports(study)), sources)
         manifest = build.read_manifest(study)
-        watched = pages.open_pages()
-        everything = [
-            build.Target(report, language)
-            for language in text.LANGUAGES
-            for report in current.everything
-        ]
         made = 0
-        # What somebody waits for comes first, and has the machine to itself.
-        for looked_at in (True, False):
-            targets = [
-                target
-                for target in everything
-                if (target.key in watched) == looked_at
-                and build.state(current, target, manifest) != "fresh"
-            ]
+        for targets in _turns(current, manifest, pages.open_pages()):
             results = build.build(current, targets, timeout, jobs=jobs, executor=lambda: pool)
             with closing(results):  # type: ignore[type-var]
                 for result in results:
@@ -130,6 +126,20 @@ def _refresh(
             for place in ("index", *(f"{language}/index" for language in text.LANGUAGES)):
                 pages.made(place)
             say(f"{made} made")
+
+
+def _turns(
+    current: build.Current, manifest: dict[str, Any], watched: set[str]
+) -> Iterator[list[build.Target]]:
+    """Give the stale pages that somebody looks at, to have the machine alone, and then the rest."""
+    for looked_at in (True, False):
+        yield [
+            target
+            for language in text.LANGUAGES
+            for report in current.everything
+            if ((target := build.Target(report, language)).key in watched) == looked_at
+            and build.state(current, target, manifest) != "fresh"
+        ]
 
 
 def _show(pages: Pages, result: build.Made | build.Failure, say: Callable[[str], None]) -> bool:

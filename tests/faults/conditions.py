@@ -3,10 +3,16 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+# Papermill talks to its kernels through the loopback interface, watch to browsers.
+ALONE_WITH_ITSELF = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$0" "$@"')
 
 
 def another_day(folder: Path, *, backwards: bool = False) -> dict[str, str]:
@@ -56,6 +62,64 @@ def elsewhere(number: int) -> dict[str, str]:
         "LANG": locale,
         "TZ": ("Pacific/Kiritimati", "America/St_Johns", "Asia/Kathmandu")[number % 3],
     }
+
+
+def surroundings(folder: Path) -> dict[str, tuple[Mapping[str, str], Sequence[str]]]:
+    """Environment and command to start with, of what is not to matter; `folder` is to keep."""
+    bare = folder / "empty home"
+    bare.mkdir(exist_ok=True)
+    fonts = {
+        "MPLCONFIGDIR": str(folder / "mpl"),
+        "XDG_DATA_HOME": str(bare),
+        "FONTCONFIG_FILE": "/dev/null",
+    }
+    return {
+        "no HOME": ({}, ("env", "-u", "HOME")),
+        "HOME read-only": ({"HOME": "/proc/self"}, ()),
+        "no network": ({}, ("unshare", "-n")),
+        "no network but loopback": ({}, ALONE_WITH_ITSELF),
+        "no fonts but matplotlib's": (fonts, ()),
+        "Turkish, Kathmandu": (elsewhere(2), ()),
+        "Latin-1, Newfoundland": (elsewhere(1), ()),
+        "clock goes backwards": (another_day(folder, backwards=True), ()),
+    }
+
+
+@contextmanager
+def own_disk(study: Path) -> Iterator[tuple[Path, Callable[[int | None], None]]]:
+    """Copy a study onto a small disk; gives it, and what leaves some bytes free there, or all."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", folder], check=True)
+        fill = Path(folder) / "fill"
+
+        def leave(room: int | None) -> None:
+            fill.unlink(missing_ok=True)
+            if room is not None:
+                fill.write_bytes(bytes(max(shutil.disk_usage(folder).free - room, 0)))
+
+        try:
+            yield Path(shutil.copytree(study, Path(folder) / "study")), leave
+        finally:
+            subprocess.run(["umount", "-l", folder], check=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Have a folder on a file system that cannot be written."""
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def another_place(study: Path) -> Iterator[Path]:
+    """Copy a study to another file system, under a path with blanks, braces and an accent."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm", prefix="één map {x} ") as folder:
+        yield Path(shutil.copytree(study, Path(folder) / "study"))
 
 
 def hashes(study: Path) -> dict[str, str]:

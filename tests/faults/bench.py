@@ -1,0 +1,217 @@
+"""A study that is changed back and forth, and what has to hold after each run on it."""
+
+import contextlib
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.conftest import copy_raw
+from tests.faults.conditions import start
+
+_UNFINISHED = re.compile(r"/\.(import|temporary-\w*)(/|$)")
+PATIENCE = 300  # seconds; a run that hangs is a fault
+Files = dict[str, str]
+
+
+@dataclass
+class Case:
+    """What is run: a command, an engine, a number of jobs."""
+
+    name: str
+    command: tuple[str, ...]
+    more: Mapping[str, str] = field(default_factory=dict)
+    good: tuple[Files, Files] = ({}, {})
+
+
+class Broken(Exception):
+    """A promise was not kept."""
+
+
+class Bench:
+    """A study that is changed back and forth, and the conditions it is run in."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.study = copy_raw(root / "study")
+        self.temporary = root / "temporary"
+        self.temporary.mkdir()
+        self.token = uuid.uuid4().hex
+        self.tallies = self.study / "data" / "raw" / "rounds" / "2014" / "tallies.csv"
+        one = self.tallies.read_text("utf-8").splitlines(keepends=True)
+        first = next(place for place, line in enumerate(one) if line.startswith("1,"))
+        cells = one[first].split(",")
+        cells[2], cells[3] = cells[3], cells[2]
+        self.states = ("".join(one), "".join([*one[:first], ",".join(cells), *one[first + 1 :]]))
+        self.rounds = (root / "a.csv", root / "b.csv")
+        for state, path in enumerate(self.rounds):
+            rows = [f"Haarlem,{s},{1 + state}\nZaanstad,{s},{4 - state}\n" for s in range(1, 12)]
+            path.write_text("municipality,scale,point\n" + "".join(rows), "utf-8")
+
+    def environment(self, case: Case) -> dict[str, str]:
+        return {"SWT_FAULTS": self.token, "TMPDIR": str(self.temporary), **case.more}
+
+    def turn(self, case: Case, state: int) -> tuple[str, ...]:
+        """Bring the raw data to a state, and give the command that brings the rest there."""
+        if case.command[0] == "import":
+            return ("import", str(self.rounds[state]), "--round", "2015", "--replace")
+        self.tallies.write_text(self.states[state], "utf-8")
+        return case.command
+
+    def run(self, case: Case, *command: str, more: Mapping[str, str] | None = None) -> str:
+        """Run to the end; raises if it does not end well."""
+        environment = {**self.environment(case), **(more or {})}
+        process = start(*command, folder=self.study, more=environment)
+        told, errors = finish(process)
+        if process.returncode:
+            raise Broken(f"{' '.join(command)}: ended with {process.returncode}: {errors[-300:]}")
+        return told
+
+    def files(self) -> Files:
+        """SHA-256 of each file in reports/ and data/, what is half written left out."""
+        found = {}
+        for part in ("data", "reports"):
+            for path in (self.study / part).rglob("*"):
+                with contextlib.suppress(FileNotFoundError):
+                    told = path.relative_to(self.study).as_posix()
+                    if path.is_file() and not _UNFINISHED.search(told):
+                        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                        found[told] = digest
+        return found
+
+    def made(self) -> Files:
+        """SHA-256 of each of `files` but locks, which hold nothing."""
+        return {name: digest for name, digest in self.files().items() if name[-5:] != ".lock"}
+
+    def indexes(self) -> set[str]:
+        """SHA-256 of the indexes, which tell what pages there are: that may be a third state."""
+        return {digest for name, digest in self.files().items() if "index" in name}
+
+    def is_made(self, case: Case, state: int) -> bool:
+        """Whether each file is as a run that nothing disturbed makes it."""
+        return self.made() == case.good[state]
+
+    @contextlib.contextmanager
+    def at(self, study: Path) -> Iterator[None]:
+        """Use a copy of the study."""
+        kept = self.study, self.tallies
+        self.study, self.tallies = study, study / self.tallies.relative_to(self.study)
+        try:
+            yield
+        finally:
+            self.study, self.tallies = kept
+
+    @contextlib.contextmanager
+    def opened(self, case: Case) -> Iterator[None]:
+        """Have every file that a command makes open, and see that it stays as it was for us."""
+        names = [name for name in self.made() if not name.startswith("data/raw")]
+        with contextlib.ExitStack() as stack:
+            files = [stack.enter_context((self.study / name).open("rb")) for name in names]
+            yield
+            seen = {hashlib.sha256(file.read()).hexdigest() for file in files}
+        if seen - {digest for state in case.good for digest in state.values()}:
+            raise Broken("an open file changed under its reader")
+
+    def check_whole(self, case: Case, allowed: set[str]) -> None:
+        """Each file is one that a run which nothing disturbed has made."""
+        for name, digest in self.files().items():
+            made = {state[name] for state in case.good if name in state}
+            if name.endswith((".part", ".lock", ".manifest.json")):
+                continue
+            if name.endswith(".html") and "index" in name:
+                made |= allowed
+            if digest not in made:
+                raise Broken(f"{name} is neither old nor new")
+
+    def check_gone(self, mark: str = "") -> None:
+        """No process of ours lives, or none that has a mark in its environment."""
+        end = time.monotonic() + 20
+        while left := list(self.living(mark or self.token)):
+            if time.monotonic() > end:
+                told = [Path(f"/proc/{pid}/cmdline").read_bytes()[:80] for pid in left]
+                for pid in left:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                raise Broken(f"{len(left)} processes are left: {told}")
+            time.sleep(0.05)
+
+    def living(self, mark: str) -> Iterator[int]:
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark.encode() in (entry / "environ").read_bytes():
+                    yield int(entry.name)
+
+    def check_right(self, case: Case, state: int) -> None:
+        """The next run ends right: its bytes, and nothing left behind."""
+        self.run(case, *self.turn(case, state))
+        self.check_gone()
+        made = self.made()
+        for name in made.keys() | case.good[state].keys():
+            if made.get(name) != case.good[state].get(name):
+                raise Broken(f"after the next run {name} is not as it should be")
+        if left := self.left():
+            raise Broken(f"left behind: {', '.join(one.name for one in left)}")
+
+    def left(self) -> list[Path]:
+        """What no run needs any more."""
+        folders = ("data/raw/.import", "reports")
+        found = [path for one in folders for path in (self.study / one).glob("*")]
+        mine = [path for path in found if _UNFINISHED.search(path.as_posix())]
+        return [*self.temporary.iterdir(), *mine]
+
+    def settle(self, case: Case) -> float:
+        """Run both states undisturbed, to know the right files; gives the seconds of a run."""
+        good = []
+        for state in (0, 1, 0):
+            command = self.turn(case, state)
+            began = time.monotonic()
+            self.run(case, *command)
+            took = time.monotonic() - began
+            good.append(self.made())
+        if good[0] != good[2]:
+            raise Broken("the same data twice gave other bytes")
+        case.good = (good[0], good[1])
+        return took
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
+    try:
+        return process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise Broken(f"hung for {PATIENCE} s") from None
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process below one, nearest first."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, IndexError):
+            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            parents.setdefault(parent, []).append(int(entry.name))
+    found, queue = [], [pid]
+    while queue:
+        below = parents.get(queue.pop(0), [])
+        found += below
+        queue += below
+    return found
+
+
+def victims(who: str, main: int) -> list[int]:
+    """Processes to choose from: the main one, its workers, or the kernels (and what forks them)."""
+    if who == "main":
+        return [main]
+    workers, kernels = [], []
+    for pid in descendants(main):
+        with contextlib.suppress(OSError):
+            line = Path(f"/proc/{pid}/cmdline").read_bytes()
+            kernel = b"warm import main" in line or b"ipykernel_launcher" in line
+            (kernels if kernel else workers).append(pid)
+    return workers if who == "worker" else kernels

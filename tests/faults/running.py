@@ -1,0 +1,140 @@
+"""What can happen to a command that ends: kills, and what a machine can lack."""
+
+import contextlib
+import os
+import random
+import signal
+import time
+from collections.abc import Mapping, Sequence
+
+from tests.faults.bench import Bench, Broken, Case, finish, victims
+from tests.faults.conditions import another_place, locked, own_disk, start
+
+
+def struck(
+    bench: Bench,
+    case: Case,
+    state: int,
+    number: signal.Signals,
+    who: str,
+    chance: random.Random,
+    took: float,
+) -> str:
+    """Run a command and send a signal at a random moment; tells how the run ended."""
+    command = bench.turn(case, state)
+    process = start(*command, folder=bench.study, more=bench.environment(case))
+    until = time.monotonic() + chance.uniform(0, took)
+    hit = False
+    while process.poll() is None and not hit:
+        time.sleep(0.02)
+        if time.monotonic() < until:
+            continue
+        there = victims(who, process.pid)
+        if there:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(chance.choice(there), number)
+                hit = True
+    _, errors = finish(process)
+    if hit and number in (signal.SIGINT, signal.SIGTERM) and "Traceback" in errors:
+        raise Broken(f"a traceback at {number.name}: {errors[-200:]}")
+    return "ended before" if not hit else f"exit {process.returncode}"
+
+
+def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[str, int]:
+    """Strike many times: kill -9 of each kind of process, SIGINT, SIGTERM."""
+    took = bench.settle(case)
+    report = case.command[0] == "report"
+    kinds = ["main", "worker", "kernel"] if report else ["main"]
+    plan = [(signal.SIGKILL, kinds[n % len(kinds)]) for n in range(count)]
+    plan += [(signal.SIGINT, "main"), (signal.SIGTERM, "main")]
+    ended: dict[str, int] = {}
+    allowed: set[str] = set()
+    state = 0
+    for number, who in plan:
+        state = 1 - state
+        how = struck(bench, case, state, number, who, chance, took)
+        ended[how] = ended.get(how, 0) + 1
+        allowed |= bench.indexes()
+        bench.check_gone()
+        bench.check_whole(case, allowed)
+        bench.check_right(case, state)
+    return ended
+
+
+def disk_full(
+    bench: Bench, case: Case, rooms: tuple[int, ...] = (0, 20_000, 60_000, 150_000)
+) -> str:
+    """Several amounts of bytes that are free, on which the run does not fit."""
+    ends = []
+    for room in rooms:
+        with own_disk(bench.study) as (study, leave), bench.at(study):
+            command = bench.turn(case, 1)
+            leave(room)
+            process = start(*command, folder=study, more=bench.environment(case))
+            _, errors = finish(process)
+            ends.append(process.returncode)
+            if "Traceback" in errors:
+                raise Broken(f"a traceback on a full disk: {errors[-300:]}")
+            if process.returncode and "space" not in errors:
+                raise Broken(f"does not say that the disk is full: {errors[-300:]}")
+            leave(None)
+            bench.check_whole(case, bench.indexes())
+            bench.check_right(case, 1)
+    return f"exit {ends}"
+
+
+def read_only(bench: Bench, case: Case) -> str:
+    """Reports, processed or raw data on a file system that cannot be written."""
+    part = {"clean": "data/processed", "import": "data/raw"}.get(case.command[0], "reports")
+    command = bench.turn(case, 1)
+    with locked(bench.study / part):
+        process = start(*command, folder=bench.study, more=bench.environment(case))
+        _, errors = finish(process)
+    if process.returncode == 0 or "Traceback" in errors:
+        raise Broken(f"exit {process.returncode}, {errors[-300:]}")
+    bench.check_whole(case, set())
+    bench.check_right(case, 1)
+    return f"exit {process.returncode}: {errors.strip().splitlines()[-1][-60:]}"
+
+
+def held_open(bench: Bench, case: Case) -> str:
+    """A page that another program has open keeps its bytes there, and is replaced."""
+    with bench.opened(case):
+        bench.check_right(case, 1)
+    return "right"
+
+
+def both_at_once(bench: Bench, case: Case) -> str:
+    """Two runs at the same time on one study."""
+    command = bench.turn(case, 1)
+    runs = [start(*command, folder=bench.study, more=bench.environment(case)) for _ in range(2)]
+    told = [finish(one)[1] for one in runs]
+    bench.check_gone()
+    for one, errors in zip(runs, told, strict=True):
+        if one.returncode or "Traceback" in errors:
+            raise Broken(f"exit {one.returncode}: {errors[-300:]}")
+    bench.check_whole(case, bench.indexes())
+    bench.check_right(case, 1)
+    return "right"
+
+
+def moved(bench: Bench, case: Case) -> str:
+    """The study lies elsewhere: another file system, a blank and an é in its path."""
+    with another_place(bench.study) as study, bench.at(study):
+        bench.check_right(case, 1)
+    return "same bytes"
+
+
+def surrounded(bench: Bench, case: Case, more: Mapping[str, str], before: Sequence[str]) -> str:
+    """Run to the end in surroundings that are not to matter."""
+    command = bench.turn(case, 1)
+    environment = {**bench.environment(case), **more}
+    process = start(*command, folder=bench.study, more=environment, before=before)
+    _, errors = finish(process)
+    if process.returncode:
+        raise Broken(f"exit {process.returncode}: {errors[-300:]}")
+    bench.check_gone()
+    if bench.made() != case.good[1]:
+        raise Broken("other bytes")
+    bench.check_right(case, 1)
+    return "same bytes"

@@ -1,0 +1,193 @@
+"""What can happen to ``swt watch``, which goes on until it is told to end."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Thread
+
+from tests.faults.bench import PATIENCE, Bench, Broken, Case, finish, victims
+from tests.faults.conditions import another_place, locked, own_disk, start
+
+END_SECONDS = 30  # after Ctrl-C
+
+
+@dataclass
+class Watching:
+    """A process that watches, and what it says."""
+
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def told(self) -> str:
+        """All that it has said."""
+        return "".join(self.lines)
+
+    def wait_until(self, condition: Callable[[], bool], wanted: str) -> None:
+        """Wait until something holds; raises if it never does, or if the process ends."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if self.process.poll() is not None or time.monotonic() > end:
+                how = self.process.poll()
+                raise Broken(f"never {wanted} (exit {how}); it said: {self.told[-300:]}")
+            time.sleep(0.1)
+
+    def page(self) -> str:
+        """What it shows in the browser; nothing if it does not answer."""
+        address = self.told.split(". Ctrl-C")[0].removeprefix("Reports are at ")
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=30) as answer:
+            return str(answer.read().decode())
+        return ""
+
+
+@contextmanager
+def watching(
+    bench: Bench, case: Case, more: Mapping[str, str] | None = None, before: Sequence[str] = ()
+) -> Iterator[Watching]:
+    """Watch the study; at the end Ctrl-C is to end it at once, without a word of a fault."""
+    mark = uuid.uuid4().hex  # as another may watch beside it
+    environment = {
+        **bench.environment(case),
+        "PYTHONUNBUFFERED": "1",
+        "SWT_WATCH": mark,
+        **(more or {}),
+    }
+    process = start("watch", folder=bench.study, more=environment, before=before)
+    seen = Watching(process)
+    readers = [
+        Thread(target=seen.lines.extend, args=(stream,))
+        for stream in (process.stdout, process.stderr)
+    ]
+    for reader in readers:
+        reader.start()
+    try:
+        seen.wait_until(lambda: "Ctrl-C" in seen.told, "began")
+        time.sleep(2)  # until it hears of saved files, which it tells nobody
+        yield seen
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(END_SECONDS)
+        if process.poll() != 0 or "Traceback" in seen.told:
+            raise Broken(f"Ctrl-C: exit {process.poll()}, {seen.told[-300:]}")
+    finally:
+        process.kill()
+        process.wait()
+        for reader in readers:
+            reader.join()
+    bench.check_gone(mark)
+
+
+def saved(bench: Bench, case: Case, seen: Watching) -> None:
+    """Save the other state, and wait until it is shown."""
+    bench.turn(case, 1)
+    seen.wait_until(lambda: bench.is_made(case, 1), "made it")
+
+
+def starved(bench: Bench, case: Case, seen: Watching, fault: str) -> None:
+    """Wait until a fault is told and shown, and nothing is broken by it."""
+    seen.wait_until(lambda: fault in seen.told, f"said '{fault}'")
+    seen.wait_until(lambda: fault in seen.page(), f"showed '{fault}'")
+    bench.check_whole(case, bench.indexes())
+
+
+def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[str, int]:
+    """Strike ``swt watch`` while it makes the pages that a saved table touches."""
+    took = bench.settle(case)
+    ended: dict[str, int] = {}
+    state = 0
+    signals = [*[signal.SIGKILL] * count, signal.SIGINT, signal.SIGTERM]
+    for number, who in zip(signals, ["main", "worker", "kernel"] * count, strict=False):
+        process = start("watch", "--quiet", folder=bench.study, more=bench.environment(case))
+        time.sleep(took / 2)
+        state = 1 - state
+        bench.turn(case, state)
+        time.sleep(chance.uniform(0, took))
+        there = victims("main" if number != signal.SIGKILL else who, process.pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(chance.choice(there or [process.pid]), number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(2 if process.pid not in there else PATIENCE)
+        lives = process.poll() is None
+        how = "watched on" if lives else f"exit {process.returncode}"
+        ended[how] = ended.get(how, 0) + 1
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        finish(process)
+        if lives and number != signal.SIGKILL:
+            raise Broken(f"watches on after {number.name}")
+        bench.check_gone()
+        bench.check_whole(case, bench.indexes())
+        bench.check_right(case, state)
+    return ended
+
+
+def disk_full(bench: Bench, case: Case, rooms: tuple[int, ...] = (0, 60_000)) -> str:
+    """Several amounts of bytes that are free, on which the pages do not fit."""
+    for room in rooms:
+        with own_disk(bench.study) as (study, leave), bench.at(study):
+            with watching(bench, case) as seen:
+                prepared = study / "next.csv"
+                prepared.write_text(bench.states[1], "utf-8")
+                leave(room)
+                prepared.replace(bench.tallies)
+                starved(bench, case, seen, "No space left")
+                leave(None)
+                saved(bench, case, seen)
+            bench.check_right(case, 1)
+    return "told; right after the next save"
+
+
+def read_only(bench: Bench, case: Case) -> str:
+    """Reports and processed data on a file system that cannot be written."""
+    for part in ("reports", "data/processed"):
+        bench.check_right(case, 0)
+        with watching(bench, case) as seen:
+            with locked(bench.study / part):
+                bench.turn(case, 1)
+                starved(bench, case, seen, "Read-only file system")
+            saved(bench, case, seen)
+        bench.check_right(case, 1)
+    return "told; right after the next save"
+
+
+def held_open(bench: Bench, case: Case) -> str:
+    """A page that another program has open keeps its bytes there, and is replaced."""
+    with watching(bench, case) as seen, bench.opened(case):
+        saved(bench, case, seen)
+    bench.check_right(case, 1)
+    return "right"
+
+
+def both_at_once(bench: Bench, case: Case) -> str:
+    """Two that watch one study, and somebody who makes reports as well."""
+    with watching(bench, case) as seen, watching(bench, case) as other:
+        bench.run(case, *bench.turn(case, 1))
+        for one in (seen, other):
+            one.wait_until(lambda: bench.is_made(case, 1), "made it")
+    bench.check_right(case, 1)
+    return "right"
+
+
+def moved(bench: Bench, case: Case) -> str:
+    """The study lies elsewhere: another file system, a blank and an é in its path."""
+    with another_place(bench.study) as study, bench.at(study):
+        with watching(bench, case) as seen:
+            saved(bench, case, seen)
+        bench.check_right(case, 1)
+    return "same bytes"
+
+
+def surrounded(bench: Bench, case: Case, more: Mapping[str, str], before: Sequence[str]) -> str:
+    """Watch in surroundings that are not to matter."""
+    with watching(bench, case, more, before) as seen:
+        saved(bench, case, seen)
+    bench.check_right(case, 1)
+    return "same bytes"
