@@ -135,7 +135,23 @@ def test_every_fault_in_scores_has_its_row(tmp_path: Path) -> None:
     assert "row 4, column municipality: '': may not be empty" in text
     assert "row 5, column scale: '9': must be one of 1, 2" in text
     assert "row 6, column point: '3.5'" in text
-    assert "row 7, column point: 'C, scale 1': occurs a second time" in text
+    assert "row 7, column point: 'C, scale 1': occurs a second time; keep one" in text
+    assert [one.row for one in caught.value.problems] == [2, 3, 4, 5, 6, 7]
+
+
+def test_every_fault_in_wide_scores_has_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text("municipality,1,2,2,7\nA,1,5,,\nA,1,0,,\n")
+    with pytest.raises(DataError) as caught:
+        read_scores(path, SCALES)
+    told = [str(one).removeprefix(f"{path}: row ") for one in caught.value.problems]
+    assert told == [
+        "1, column 7: '7': is no scale of the instrument (1, 2)",
+        "1, column 2: '2': scale 2 has two columns; keep one",
+        "2, column 2: '5': must be 1 to 4, or blank: no answer",
+        "3, column 2: '0': must be 1 to 4, or blank: no answer",
+        "3, column municipality: 'A': occurs a second time; keep one",
+    ]
 
 
 def test_long_and_wide_scores_are_the_same(tmp_path: Path) -> None:

@@ -81,6 +81,11 @@ def test_who_answered_is_told_as_it_is() -> None:
     }
 
 
+def test_only_an_odd_number_of_points_has_a_middle_for_the_silent() -> None:
+    assert by_who_counts([1, 0, 2], 3).loc["everyone", "middle"] == Bounds(0, 3)
+    assert by_who_counts([1, 0, 0, 2], 3).loc["everyone", "middle"] == Bounds(0, 0)
+
+
 def test_known_places_narrow_what_leaving_out_can_do() -> None:
     # Nine marks 2 1 3 3 0 with both atypical teams at 4 (scale 5 of 2014): 2 1 3 1 remain.
     places = PLACES.assign(on_scheme=True).head(4)

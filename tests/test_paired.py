@@ -82,6 +82,12 @@ def test_nothing_moved_and_nobody_paired() -> None:
     assert net_share_interval(0, 0, 0) == (-1.0, 1.0)
 
 
+def test_fewer_than_no_municipalities_are_refused() -> None:
+    for numbers in [(-1, 0, 0), (0, -1, 0), (0, 0, -1)]:
+        with pytest.raises(ValueError, match="must be 0 or more"):
+            net_share_interval(*numbers)
+
+
 def test_half_points_are_refused() -> None:
     with pytest.raises(ValueError, match="whole numbers of points"):
         sign_flip_p([0.5, 1.0])

@@ -134,6 +134,9 @@ def test_impossible_samples_are_refused() -> None:
     for hits, sample, population in [(5, 4, 9), (3, 10, 9), (-1, 4, 9)]:
         with pytest.raises(ValueError, match="must be 0 or more"):
             finite_interval(hits, sample, population)
+    for hits, sample in [(5, 4), (-1, 4)]:
+        with pytest.raises(ValueError, match="must be 0 or more"):
+            infinite_interval(hits, sample)
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,16 @@ def test_a_point_outside_the_instrument_is_refused(tmp_path: Path) -> None:
         read_tallies(path, scales=SCALES, respondents=9)
 
 
+def test_a_mark_on_a_point_that_its_scale_does_not_have_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "tallies.csv"
+    path.write_text("scale,1,2,3,no_answer\n1,X,,X,\n2,X,,X,\n", "utf-8")
+    scales = pd.DataFrame({"scale": [1, 2], "points": [3, 2]})
+    with pytest.raises(DataError) as caught:
+        read_tallies(path, scales=scales, respondents=2)
+    told = f"{path}: row 3, column 3: 'X': scale 2 ends at 2"
+    assert [str(one) for one in caught.value.problems] == [told]
+
+
 LABELS = {"labels", "fact_labels"}  # our own words, of no source
 RECEIVED = [path for path in sorted(RAW.rglob("*.csv")) if path.stem not in LABELS]
 
@@ -110,6 +120,7 @@ def test_the_scheme_has_nine_of_eleven_municipalities() -> None:
         ("scale,scale,1", "is the name of two columns"),
         ("scale,1,1", "is the name of two columns"),
         ("scale,1,³", "is no point of the instrument"),
+        ("scale,1,0", "'0': is no point of the instrument"),
         ("scale,1," + "9" * 5000, "is no point of the instrument"),
     ],
 )

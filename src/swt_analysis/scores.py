@@ -91,7 +91,7 @@ def among_peers(own: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
         every["point_of_others"] < every["point"]
     ).astype(int)
     totals = every.pivot_table("count", "row", side, "sum", fill_value=0)
-    totals = totals.reindex(index=answered.index, columns=[-1, 0, 1], fill_value=0).astype("int64")
+    totals = totals.reindex(columns=[-1, 0, 1], fill_value=0).astype("int64")
     return answered.assign(
         further_left=totals[-1], same_point=totals[0] - 1, further_right=totals[1]
     )

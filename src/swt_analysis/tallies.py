@@ -80,6 +80,7 @@ def interpret_tallies(
     raw = grid.cells.set_axis(header, axis=1)
     place = {name: column for column, name in enumerate(header)}
     points = dict(zip(scales["scale"].astype(str), scales["points"].astype(int), strict=True))
+    widest = max(points.values())
     labels = [one for name in scales.filter(like="label") for one in scales[name]]
     problems = list(grid.problems)
     counts: dict[str, list[int]] = {}
@@ -103,7 +104,12 @@ def interpret_tallies(
                 marks.append(count_marks(cell))
             except ValueError:
                 problems.append(grid.problem(line, place[column], cell, _MARKS_ONLY))
-        if len(marks) == len(columns):
+        beyond = [name for name in map(str, range(points[scale] + 1, widest + 1)) if row.get(name)]
+        problems += [
+            grid.problem(line, place[name], row[name], f"scale {scale} ends at {points[scale]}")
+            for name in beyond
+        ]
+        if len(marks) == len(columns) and not beyond:
             totals.append((line, sum(marks)))
         counts[scale] = marks[: points[scale]]
     if respondents is None:
@@ -114,7 +120,6 @@ def interpret_tallies(
         for line, total in totals
         if total != respondents
     ]
-    widest = max(points.values())
     known = {"scale", "no_answer", *map(str, range(1, widest + 1))}
     allowed = f"is no point of the instrument (1 to {widest}), nor no_answer"
     problems += [
