@@ -49,6 +49,7 @@ class Bench:
         cells = one[first].split(",")
         cells[2], cells[3] = cells[3], cells[2]
         self.states = ("".join(one), "".join([*one[:first], ",".join(cells), *one[first + 1 :]]))
+        self.state = 0
         self.rounds = (root / "a.csv", root / "b.csv")
         for state, path in enumerate(self.rounds):
             rows = [f"Haarlem,{s},{1 + state}\nZaanstad,{s},{4 - state}\n" for s in range(1, 12)]
@@ -57,11 +58,16 @@ class Bench:
     def environment(self, case: Case) -> dict[str, str]:
         return {"SWT_FAULTS": self.token, "TMPDIR": str(self.temporary), **case.more}
 
-    def turn(self, case: Case, state: int) -> tuple[str, ...]:
-        """Bring the raw data to a state, and give the command that brings the rest there."""
+    def turn(self, case: Case) -> tuple[str, ...]:
+        """Bring the raw data to the other state, and give the command that brings the rest."""
+        self.state = 1 - self.state
+        return self.again(case)
+
+    def again(self, case: Case) -> tuple[str, ...]:
+        """Save the raw data as they are, and give the command that brings the rest there."""
         if case.command[0] == "import":
-            return ("import", str(self.rounds[state]), "--round", "2015", "--replace")
-        self.tallies.write_text(self.states[state], "utf-8")
+            return ("import", str(self.rounds[self.state]), "--round", "2015", "--replace")
+        self.tallies.write_text(self.states[self.state], "utf-8")
         return case.command
 
     def run(self, case: Case, *command: str, more: Mapping[str, str] | None = None) -> str:
@@ -93,19 +99,19 @@ class Bench:
         """SHA-256 of the indexes, which tell what pages there are: that may be a third state."""
         return {digest for name, digest in self.files().items() if "index" in name}
 
-    def is_made(self, case: Case, state: int) -> bool:
+    def is_made(self, case: Case) -> bool:
         """Whether each file is as a run that nothing disturbed makes it."""
-        return self.made() == case.good[state]
+        return self.made() == case.good[self.state]
 
     @contextlib.contextmanager
     def at(self, study: Path) -> Iterator[None]:
         """Use a copy of the study."""
-        kept = self.study, self.tallies
+        kept = self.study, self.tallies, self.state
         self.study, self.tallies = study, study / self.tallies.relative_to(self.study)
         try:
             yield
         finally:
-            self.study, self.tallies = kept
+            self.study, self.tallies, self.state = kept
 
     @contextlib.contextmanager
     def opened(self, case: Case) -> Iterator[None]:
@@ -147,13 +153,13 @@ class Bench:
                 if mark.encode() in (entry / "environ").read_bytes():
                     yield int(entry.name)
 
-    def check_right(self, case: Case, state: int) -> None:
+    def check_right(self, case: Case) -> None:
         """The next run ends right: its bytes, and nothing left behind."""
-        self.run(case, *self.turn(case, state))
+        self.run(case, *self.again(case))
         self.check_gone()
-        made = self.made()
-        for name in made.keys() | case.good[state].keys():
-            if made.get(name) != case.good[state].get(name):
+        made, good = self.made(), case.good[self.state]
+        for name in made.keys() | good.keys():
+            if made.get(name) != good.get(name):
                 raise Broken(f"after the next run {name} is not as it should be")
         if left := self.left():
             raise Broken(f"left behind: {', '.join(one.name for one in left)}")
@@ -168,8 +174,9 @@ class Bench:
     def settle(self, case: Case) -> float:
         """Run both states undisturbed, to know the right files; gives the seconds of a run."""
         good = []
-        for state in (0, 1, 0):
-            command = self.turn(case, state)
+        self.state = 1
+        for _ in range(3):
+            command = self.turn(case)
             began = time.monotonic()
             self.run(case, *command)
             took = time.monotonic() - began

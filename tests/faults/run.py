@@ -41,12 +41,6 @@ def cases(bench: Bench) -> list[Case]:
     return found
 
 
-def from_old(bench: Bench, case: Case, action: Callable[[Bench, Case], str]) -> str:
-    """Do something from the first state, so that the run has work to do."""
-    bench.check_right(case, 0)
-    return action(bench, case)
-
-
 def main(arguments: list[str]) -> int:
     """Run what was asked for and give 1 if anything is broken."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
@@ -98,13 +92,12 @@ def main(arguments: list[str]) -> int:
                 if action is None:
                     print(f"{case.name:<28}{name:<28}not run: needs root", flush=True)
                 else:
-                    line(case, name, partial(from_old, bench, case, action))
+                    line(case, name, partial(action, bench, case))
             for name, surrounding in surroundings(bench.root).items():
                 if name == "no network" and "JUPYTER_PATH" in case.more:
                     print(f"{case.name:<28}{name:<28}not run: this engine needs loopback")
                     continue
-                action = partial(kind.surrounded, more=surrounding[0], before=surrounding[1])
-                line(case, name, partial(from_old, bench, case, action))
+                line(case, name, partial(kind.surrounded, bench, case, *surrounding))
     print(f"{broken} broken")
     return 1 if broken else 0
 

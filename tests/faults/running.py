@@ -14,14 +14,13 @@ from tests.faults.conditions import another_place, locked, own_disk, start
 def struck(
     bench: Bench,
     case: Case,
-    state: int,
     number: signal.Signals,
     who: str,
     chance: random.Random,
     took: float,
 ) -> str:
     """Run a command and send a signal at a random moment; tells how the run ended."""
-    command = bench.turn(case, state)
+    command = bench.turn(case)
     process = start(*command, folder=bench.study, more=bench.environment(case))
     until = time.monotonic() + chance.uniform(0, took)
     hit = False
@@ -49,15 +48,13 @@ def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[s
     plan += [(signal.SIGINT, "main"), (signal.SIGTERM, "main")]
     ended: dict[str, int] = {}
     allowed: set[str] = set()
-    state = 0
     for number, who in plan:
-        state = 1 - state
-        how = struck(bench, case, state, number, who, chance, took)
+        how = struck(bench, case, number, who, chance, took)
         ended[how] = ended.get(how, 0) + 1
         allowed |= bench.indexes()
         bench.check_gone()
         bench.check_whole(case, allowed)
-        bench.check_right(case, state)
+        bench.check_right(case)
     return ended
 
 
@@ -68,7 +65,7 @@ def disk_full(
     ends = []
     for room in rooms:
         with own_disk(bench.study) as (study, leave), bench.at(study):
-            command = bench.turn(case, 1)
+            command = bench.turn(case)
             leave(room)
             process = start(*command, folder=study, more=bench.environment(case))
             _, errors = finish(process)
@@ -79,34 +76,35 @@ def disk_full(
                 raise Broken(f"does not say that the disk is full: {errors[-300:]}")
             leave(None)
             bench.check_whole(case, bench.indexes())
-            bench.check_right(case, 1)
+            bench.check_right(case)
     return f"exit {ends}"
 
 
 def read_only(bench: Bench, case: Case) -> str:
     """Reports, processed or raw data on a file system that cannot be written."""
     part = {"clean": "data/processed", "import": "data/raw"}.get(case.command[0], "reports")
-    command = bench.turn(case, 1)
+    command = bench.turn(case)
     with locked(bench.study / part):
         process = start(*command, folder=bench.study, more=bench.environment(case))
         _, errors = finish(process)
     if process.returncode == 0 or "Traceback" in errors:
         raise Broken(f"exit {process.returncode}, {errors[-300:]}")
     bench.check_whole(case, set())
-    bench.check_right(case, 1)
+    bench.check_right(case)
     return f"exit {process.returncode}: {errors.strip().splitlines()[-1][-60:]}"
 
 
 def held_open(bench: Bench, case: Case) -> str:
     """A page that another program has open keeps its bytes there, and is replaced."""
     with bench.opened(case):
-        bench.check_right(case, 1)
+        bench.turn(case)
+        bench.check_right(case)
     return "right"
 
 
 def both_at_once(bench: Bench, case: Case) -> str:
     """Two runs at the same time on one study."""
-    command = bench.turn(case, 1)
+    command = bench.turn(case)
     runs = [start(*command, folder=bench.study, more=bench.environment(case)) for _ in range(2)]
     told = [finish(one)[1] for one in runs]
     bench.check_gone()
@@ -114,27 +112,28 @@ def both_at_once(bench: Bench, case: Case) -> str:
         if one.returncode or "Traceback" in errors:
             raise Broken(f"exit {one.returncode}: {errors[-300:]}")
     bench.check_whole(case, bench.indexes())
-    bench.check_right(case, 1)
+    bench.check_right(case)
     return "right"
 
 
 def moved(bench: Bench, case: Case) -> str:
     """The study lies elsewhere: another file system, a blank and an é in its path."""
     with another_place(bench.study) as study, bench.at(study):
-        bench.check_right(case, 1)
+        bench.turn(case)
+        bench.check_right(case)
     return "same bytes"
 
 
 def surrounded(bench: Bench, case: Case, more: Mapping[str, str], before: Sequence[str]) -> str:
     """Run to the end in surroundings that are not to matter."""
-    command = bench.turn(case, 1)
+    command = bench.turn(case)
     environment = {**bench.environment(case), **more}
     process = start(*command, folder=bench.study, more=environment, before=before)
     _, errors = finish(process)
     if process.returncode:
         raise Broken(f"exit {process.returncode}: {errors[-300:]}")
     bench.check_gone()
-    if bench.made() != case.good[1]:
+    if not bench.is_made(case):
         raise Broken("other bytes")
-    bench.check_right(case, 1)
+    bench.check_right(case)
     return "same bytes"

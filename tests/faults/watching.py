@@ -85,10 +85,9 @@ def watching(
     bench.check_gone(mark)
 
 
-def saved(bench: Bench, case: Case, seen: Watching) -> None:
-    """Save the other state, and wait until it is shown."""
-    bench.turn(case, 1)
-    seen.wait_until(lambda: bench.is_made(case, 1), "made it")
+def shown(bench: Bench, case: Case, seen: Watching) -> None:
+    """Wait until every page is made of what was saved."""
+    seen.wait_until(lambda: bench.is_made(case), "made it")
 
 
 def starved(bench: Bench, case: Case, seen: Watching, fault: str) -> None:
@@ -102,13 +101,11 @@ def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[s
     """Strike ``swt watch`` while it makes the pages that a saved table touches."""
     took = bench.settle(case)
     ended: dict[str, int] = {}
-    state = 0
     signals = [*[signal.SIGKILL] * count, signal.SIGINT, signal.SIGTERM]
     for number, who in zip(signals, ["main", "worker", "kernel"] * count, strict=False):
         process = start("watch", "--quiet", folder=bench.study, more=bench.environment(case))
         time.sleep(took / 2)
-        state = 1 - state
-        bench.turn(case, state)
+        bench.turn(case)
         time.sleep(chance.uniform(0, took))
         there = victims("main" if number != signal.SIGKILL else who, process.pid)
         with contextlib.suppress(ProcessLookupError):
@@ -125,7 +122,7 @@ def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[s
             raise Broken(f"watches on after {number.name}")
         bench.check_gone()
         bench.check_whole(case, bench.indexes())
-        bench.check_right(case, state)
+        bench.check_right(case)
     return ended
 
 
@@ -134,45 +131,48 @@ def disk_full(bench: Bench, case: Case, rooms: tuple[int, ...] = (0, 60_000)) ->
     for room in rooms:
         with own_disk(bench.study) as (study, leave), bench.at(study):
             with watching(bench, case) as seen:
-                prepared = study / "next.csv"
-                prepared.write_text(bench.states[1], "utf-8")
+                prepared = study / "next.csv"  # a file that is changed needs room
+                bench.state = 1 - bench.state
+                prepared.write_text(bench.states[bench.state], "utf-8")
                 leave(room)
                 prepared.replace(bench.tallies)
                 starved(bench, case, seen, "No space left")
                 leave(None)
-                saved(bench, case, seen)
-            bench.check_right(case, 1)
+                bench.again(case)
+                shown(bench, case, seen)
+            bench.check_right(case)
     return "told; right after the next save"
 
 
 def read_only(bench: Bench, case: Case) -> str:
     """Reports and processed data on a file system that cannot be written."""
     for part in ("reports", "data/processed"):
-        bench.check_right(case, 0)
         with watching(bench, case) as seen:
             with locked(bench.study / part):
-                bench.turn(case, 1)
+                bench.turn(case)
                 starved(bench, case, seen, "Read-only file system")
-            saved(bench, case, seen)
-        bench.check_right(case, 1)
+            bench.again(case)
+            shown(bench, case, seen)
+        bench.check_right(case)
     return "told; right after the next save"
 
 
 def held_open(bench: Bench, case: Case) -> str:
     """A page that another program has open keeps its bytes there, and is replaced."""
     with watching(bench, case) as seen, bench.opened(case):
-        saved(bench, case, seen)
-    bench.check_right(case, 1)
+        bench.turn(case)
+        shown(bench, case, seen)
+    bench.check_right(case)
     return "right"
 
 
 def both_at_once(bench: Bench, case: Case) -> str:
     """Two that watch one study, and somebody who makes reports as well."""
     with watching(bench, case) as seen, watching(bench, case) as other:
-        bench.run(case, *bench.turn(case, 1))
+        bench.run(case, *bench.turn(case))
         for one in (seen, other):
-            one.wait_until(lambda: bench.is_made(case, 1), "made it")
-    bench.check_right(case, 1)
+            shown(bench, case, one)
+    bench.check_right(case)
     return "right"
 
 
@@ -180,14 +180,16 @@ def moved(bench: Bench, case: Case) -> str:
     """The study lies elsewhere: another file system, a blank and an é in its path."""
     with another_place(bench.study) as study, bench.at(study):
         with watching(bench, case) as seen:
-            saved(bench, case, seen)
-        bench.check_right(case, 1)
+            bench.turn(case)
+            shown(bench, case, seen)
+        bench.check_right(case)
     return "same bytes"
 
 
 def surrounded(bench: Bench, case: Case, more: Mapping[str, str], before: Sequence[str]) -> str:
     """Watch in surroundings that are not to matter."""
     with watching(bench, case, more, before) as seen:
-        saved(bench, case, seen)
-    bench.check_right(case, 1)
+        bench.turn(case)
+        shown(bench, case, seen)
+    bench.check_right(case)
     return "same bytes"
