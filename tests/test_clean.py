@@ -79,6 +79,35 @@ def test_all_problems_of_all_files_are_told_at_once(study: Study) -> None:
     assert "2014/claims.csv: row 4, column stated: 'few': must be a whole number" in text
 
 
+def test_what_is_wrong_in_one_round_is_told_with_what_is_wrong_in_the_next(study: Study) -> None:
+    first = study.raw / "rounds" / "2014"
+    path = first / "tallies.csv"
+    path.write_text(path.read_text("utf-8").replace("XXXX X,XX,XX", "XXXX,XX,XX"), "utf-8")
+    second = study.raw / "rounds" / "2015"
+    second.mkdir()
+    (second / "municipalities.csv").write_bytes((first / "municipalities.csv").read_bytes())
+    scores = ["municipality,scale,point", *(f"Harlem,{scale},1" for scale in range(1, 12))]
+    (second / "scores.csv").write_text("\n".join(scores), "utf-8")
+    with pytest.raises(DataError) as caught:
+        clean(study)
+    text = str(caught.value)
+    assert "2014/tallies.csv: row 2: '8 marks'" in text
+    assert "2015/scores.csv: row 2, column municipality: 'Harlem': must be one of Alkmaar" in text
+
+
+def test_the_modes_and_what_is_told_of_a_municipality_are_kept(study: Study) -> None:
+    tables = clean(study)
+    summaries = tables["scale_summaries"].set_index("scale")["modes"]
+    # Marks 0 5 2 2 0, 2 3 3 1 0 and 1 3 2 1 2.
+    assert summaries[[1, 7, 10]].to_list() == ["2", "2 3", "2"]
+    raw = pd.read_csv(study.raw / "rounds" / "2014" / "municipalities.csv", dtype="string")
+    kept = tables["municipalities"].set_index("municipality")
+    for name, written in (("note", "note_nl"), ("note_en", "note_en")):
+        told = raw.set_index("municipality")[written].dropna()
+        assert len(told)
+        assert kept[name].dropna().to_dict() == told.to_dict()
+
+
 def test_a_study_without_a_round_or_with_an_odd_name_for_one_is_told(study: Study) -> None:
     rounds = study.raw / "rounds"
     (rounds / "2014").rename(rounds / "first")
