@@ -395,6 +395,20 @@ def test_interviews_in_the_ebook_are_bounded_where_some_are_not_told() -> None:
     assert told["measured"] == "2-3"
 
 
+@pytest.mark.parametrize(("base", "verdict"), [("11", "agrees"), ("10", "differs")])
+def test_interviews_in_the_ebook_are_of_all_municipalities(base: str, verdict: str) -> None:
+    places = EVIDENCE.municipalities.assign(in_ebook=True)
+    claim = one(kind="ebook", subject="interviews", comparison="all", base=base)
+    told = judge(claim, replace(EVIDENCE, municipalities=places)).iloc[0]
+    assert (told["measured"], told["verdict"]) == ("11", verdict)
+
+
+def test_a_base_of_nobody_is_told_once() -> None:
+    cells = one(kind="scale", subject="1", set="2", comparison="=", stated="5", base="0")
+    (fault,) = misread(cells, {1: 5})
+    assert (fault.column, fault.value) == ("base", "0")
+
+
 def test_what_differs_comes_first_and_the_rest_keeps_its_order() -> None:
     judged = judge(CLAIMS, EVIDENCE)
     got = differing_first(judged)["claim"].to_list()

@@ -104,6 +104,20 @@ def test_whoever_answered_is_a_letter_with_the_same_answers(tmp_path: Path) -> N
     assert not [name for name in [*NAMES, *answers, MERGED] if name in text]
 
 
+def test_the_letters_of_a_study_follow_from_its_key(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    path = study.raw / "study.toml"
+    settings = path.read_text("utf-8")
+    told = clean(study)
+    known = ["on_scheme", "atypical_team", "status", "form"]
+    places = told["municipality_rounds"].set_index("municipality")[known]
+    for value, key in [("true", ""), ("'zin'", "zin")]:
+        path.write_text(f"pseudonyms = {value}\n{settings}", "utf-8")
+        hidden = clean(study)["municipality_rounds"].set_index("municipality")[known]
+        letters = pseudonyms([places.index, told["mergers"]["into"]], key)
+        assert hidden.sort_index().equals(places.rename(index=letters).sort_index())
+
+
 def test_letters_stay_when_a_round_is_added() -> None:
     first = pseudonyms([NAMES], "zin")
     both = pseudonyms([NAMES, ["Aalsmeer", *NAMES[3:]]], "zin")
