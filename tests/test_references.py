@@ -90,6 +90,7 @@ CLAIMS = [
     ("form", "subject", "circle", "must be one of fixed team, flexible network, "),
     ("fact", "subject", "start:never", "must be one of home_visits_by_case_managers:considered, "),
     ("size", "subject", "Heilo", "must be one of Alkmaar, Beverwijk, "),
+    ("fact", "set", "Heilo", "'Heilo': is not in municipalities.csv; did you mean Heiloo?"),
     ("mention", "set", "Purmerend; Heilo", "'Heilo': is not in municipalities.csv"),
 ]
 
@@ -108,6 +109,17 @@ def test_what_a_claim_counts_has_to_be_there(
     (problem,) = map(str, problems(study))
     assert problem.startswith(f"{path}: row {row + 2}, column {column}: ")
     assert told in problem
+
+
+def test_a_round_without_a_list_of_municipalities_takes_any_name_in_claims(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    folder = study.raw / "rounds/2014"
+    for name in ("municipalities", "placements", "facts", "mentions"):
+        (folder / f"{name}.csv").unlink()
+    claims = clean(study)["claims"]
+    told = claims.loc[claims["kind"] == "status", "verdict"]
+    assert len(told)
+    assert set(told) == {"undetermined"}
 
 
 def test_a_row_that_says_the_same_twice_or_of_itself_is_told(tmp_path: Path) -> None:
