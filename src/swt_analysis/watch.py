@@ -80,8 +80,6 @@ def watch(
                 render._exporter.cache_clear()
             try:
                 _refresh(study, pages, pool, jobs, timeout, say, lambda: _enough(saved, stop))
-            except BrokenPipeError:  # who reads what we say has gone
-                raise
             except OSError as error:  # there may be room, or a right to write, at the next save
                 told = f"{error.filename or study.root}: {error.strerror or error}"
                 pages.all_failed("A file cannot be read or written", f"{told}\n\n{AGAIN}")
