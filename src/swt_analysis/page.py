@@ -447,7 +447,6 @@ def _table(
         ) + "</tr>"
         for row in rows
     )  # fmt: skip
-    styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
     opening = _class(
         "stacked" if stacked else "numeric" if numeric else "",
         "counted" if stacked and kinds[0] == "number" else "",
@@ -455,6 +454,7 @@ def _table(
         "many" if len(head) > _MANY else "",
     )
     if stacked:
+        styles = ";".join(f"--c{place}:{_quoted(name)}" for place, name in enumerate(head, start=1))
         opening += f' style="{escape(styles)}"'
     return (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{key}"><table{opening}>'

@@ -70,14 +70,12 @@ class Bench:
         self.tallies.write_text(self.states[self.state], "utf-8")
         return case.command
 
-    def run(self, case: Case, *command: str, more: Mapping[str, str] | None = None) -> str:
+    def run(self, case: Case, *command: str) -> None:
         """Run to the end; raises if it does not end well."""
-        environment = {**self.environment(case), **(more or {})}
-        process = start(*command, folder=self.study, more=environment)
-        told, errors = finish(process)
+        process = start(*command, folder=self.study, more=self.environment(case))
+        _, errors = finish(process)
         if process.returncode:
             raise Broken(f"{' '.join(command)}: ended with {process.returncode}: {errors[-300:]}")
-        return told
 
     def files(self) -> Files:
         """SHA-256 of each file in reports/ and data/, what is half written left out."""
