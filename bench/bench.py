@@ -116,7 +116,7 @@ def new_study(folder: Path) -> Path:
 def listed(study: Path) -> list[dict[str, Any]]:
     """Every report with its notebook and parameters."""
     code = (
-        "import json, pathlib; from swt_analysis.reports import reports; "
+        "import json, pathlib; from swt_analysis.reports.catalogue import reports; "
         "from swt_analysis.study import Study; "
         "print(json.dumps([[r.name, r.notebook, {**r.parameters, 'language': l}] "
         "for r in reports(Study(pathlib.Path('.'))) for l in ('nl', 'en')]))"
@@ -158,9 +158,10 @@ import gc, json, pathlib, sys, time
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from swt_analysis import build, render
-from swt_analysis.reports import reports
-from swt_analysis.site import frame
+from swt_analysis.reports import build
+from swt_analysis.reports import render
+from swt_analysis.reports.catalogue import reports
+from swt_analysis.reports.index import frame
 from swt_analysis.study import Study
 shell = InteractiveShell.instance()
 shell.run_cell("%matplotlib agg")
@@ -263,7 +264,7 @@ def save_to_page(study: Path, runs: int) -> list[float]:
 CLEANING = """
 import pathlib, sys, time
 import pandas as pd
-from swt_analysis.clean import clean
+from swt_analysis.processed.assemble import clean
 from swt_analysis.study import Study
 study = Study(pathlib.Path(".").resolve())
 path = next(study.raw.glob("rounds/*/scores.csv"))

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from swt_analysis import figures
-from swt_analysis.drawing import DARK, SMALL, WIDTH, Drawing, Sheet, ink_on
-from swt_analysis.figures import PUOR
-from swt_analysis.tallies import read_tallies
-from swt_analysis.typology import chance_firmness, typology
+from swt_analysis.clean.tallies import read_tallies
+from swt_analysis.figures.drawing import DARK, SMALL, WIDTH, Drawing, Sheet, ink_on
+from swt_analysis.figures.plots import PUOR
+from swt_analysis.statistics.typology import chance_firmness, typology
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 ROUND = RAW / "rounds" / "2014"

@@ -20,7 +20,7 @@ from swt_analysis.serve import Pages, with_script
 from swt_analysis.study import Study
 from swt_analysis.watch import watch
 from tests.conftest import ROOT
-from tests.test_engine import wait_until
+from tests.reports.test_engine import wait_until
 
 PAGE = (
     b"<!doctype html><html><head><meta charset='utf-8'>"

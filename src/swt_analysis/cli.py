@@ -15,10 +15,10 @@ import click
 from swt_analysis.study import PROJECT, Study, find_study, is_round_name
 
 if TYPE_CHECKING:
-    from swt_analysis.build import Current, Target
-    from swt_analysis.fingerprint import Sources
     from swt_analysis.problems import Problem
-    from swt_analysis.reports import Report
+    from swt_analysis.reports.build import Current, Target
+    from swt_analysis.reports.catalogue import Report
+    from swt_analysis.reports.fingerprint import Sources
 
 _LANGUAGES = {"nl": ["nl"], "en": ["en"], "all": ["nl", "en"]}
 _study = click.option(
@@ -53,8 +53,8 @@ def main() -> None:
 @_study
 def check(path: tuple[Path, ...], folder: Path) -> None:
     """Read the raw data and list every problem, or those in PATH only."""
-    from swt_analysis.clean import clean as clean_study
     from swt_analysis.problems import DataError
+    from swt_analysis.processed.assemble import clean as clean_study
 
     study = _find(path[0] if path and path[0].is_dir() else path[0].parent if path else folder)
     try:
@@ -88,8 +88,8 @@ def clean(folder: Path, quiet: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_reports(folder: Path, as_json: bool) -> None:
     """List the reports, their parameters and state."""
-    from swt_analysis.build import read_manifest, state
-    from swt_analysis.titles import title
+    from swt_analysis.reports.build import read_manifest, state
+    from swt_analysis.reports.titles import title
 
     study = _find(folder)
     with _alone(study):
@@ -151,8 +151,15 @@ def report(
     pdf: bool,
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
-    from swt_analysis.build import Failure, build, read_manifest, remove_gone, state, update_index
     from swt_analysis.problems import SchedulerError
+    from swt_analysis.reports.build import (
+        Failure,
+        build,
+        read_manifest,
+        remove_gone,
+        state,
+        update_index,
+    )
     from swt_analysis.temporary import own_temporary
 
     if (executor == "dask") != (scheduler is not None):
@@ -167,7 +174,7 @@ def report(
         def prepare() -> None:
             stack.enter_context(own_temporary(study.reports))
             if scheduler is None:
-                from swt_analysis.forked import warmed
+                from swt_analysis.reports.forked import warmed
 
                 stack.enter_context(warmed())
 
@@ -289,9 +296,9 @@ def share(name: tuple[str, ...], output: Path, folder: Path, language: str, quie
 
     Links to reports that are not packed go, so that all others work wherever it is unpacked.
     """
-    from swt_analysis.build import read_manifest, state
     from swt_analysis.files import write_whole
-    from swt_analysis.share import shared, zipped
+    from swt_analysis.reports.build import read_manifest, state
+    from swt_analysis.reports.share import shared, zipped
 
     study = _find(folder)
     if output.suffix.lower() != ".zip":
@@ -328,8 +335,8 @@ _round = click.option(
 def template(round_name: str, output: Path, language: str, folder: Path, quiet: bool) -> None:
     """Make a workbook to enter the round of a year (ROUND) in."""
     from swt_analysis.files import write_whole
-    from swt_analysis.importing import contents
-    from swt_analysis.workbook import template as make_template
+    from swt_analysis.rounds.importing import contents
+    from swt_analysis.rounds.template import template as make_template
 
     study = _find(folder)
     _check_round(round_name)
@@ -354,8 +361,8 @@ def import_file(
     file: Path, round_name: str, replace: bool, allow_new: bool, folder: Path, quiet: bool
 ) -> None:
     """Check a filled-in workbook or a table (FILE), and put it into the study as a round."""
-    from swt_analysis.importing import RoundExistsError, import_round
     from swt_analysis.problems import DataError
+    from swt_analysis.rounds.importing import RoundExistsError, import_round
 
     study = _find(folder)
     _check_round(round_name)
@@ -386,8 +393,8 @@ def import_file(
 @_quiet
 def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
     """Write the labelled data set to FILE: .xlsx, .sav (SPSS), .parquet or .csv."""
-    from swt_analysis.export import FORMATS
-    from swt_analysis.export import export as export_study
+    from swt_analysis.export.formats import FORMATS
+    from swt_analysis.export.formats import export as export_study
     from swt_analysis.files import write_whole
 
     study = _find(folder)
@@ -420,8 +427,8 @@ def simulate(
     output: Path, municipalities: int, rounds: int, seed: int, folder: Path | None, quiet: bool
 ) -> None:
     """Make a synthetic study in a new folder, for trials and benchmarks."""
-    from swt_analysis.simulate import simulate as invent
-    from swt_analysis.simulate import write_study
+    from swt_analysis.rounds.simulate import simulate as invent
+    from swt_analysis.rounds.simulate import write_study
 
     origin = _find(folder) if folder else Study(PROJECT)
     if output.exists():
@@ -441,7 +448,7 @@ def _check_round(round_name: str) -> None:
 def _targets(
     everything: "Sequence[Report]", patterns: tuple[str, ...], language: str
 ) -> "list[Target]":
-    from swt_analysis.build import Target
+    from swt_analysis.reports.build import Target
 
     for pattern in patterns:
         if not any(fnmatch.fnmatchcase(one.name, pattern) for one in everything):
@@ -456,7 +463,7 @@ def _targets(
 
 
 def _browser() -> Path:
-    from swt_analysis.printing import NAMES, find_browser
+    from swt_analysis.reports.pdf import NAMES, find_browser
 
     browser = find_browser()
     if browser is None:
@@ -471,7 +478,7 @@ def _browser() -> Path:
 def _print(
     study: Study, targets: "list[Target]", browser: Path, jobs: int, timeout: int, quiet: bool
 ) -> None:
-    from swt_analysis.printing import print_pages
+    from swt_analysis.reports.pdf import print_pages
 
     pages = [study.reports / f"{target.key}.html" for target in targets]
     failed = 0
@@ -504,9 +511,9 @@ def _current(study: Study, before: Callable[[], None] = lambda: None) -> "Curren
 
     If that takes seconds, `before` is called first.
     """
-    from swt_analysis.build import Current, read_manifest
-    from swt_analysis.fingerprint import Sources
-    from swt_analysis.reports import reports
+    from swt_analysis.reports.build import Current, read_manifest
+    from swt_analysis.reports.catalogue import reports
+    from swt_analysis.reports.fingerprint import Sources
 
     sources = Sources(read_manifest(study).get("sources", {}))
     _clean(study, sources, before)
@@ -516,9 +523,9 @@ def _current(study: Study, before: Callable[[], None] = lambda: None) -> "Curren
 def _clean(
     study: Study, sources: "Sources | None" = None, before: Callable[[], None] = lambda: None
 ) -> None:
-    from swt_analysis.build import update_processed
-    from swt_analysis.fingerprint import Sources
     from swt_analysis.problems import DataError
+    from swt_analysis.reports.build import update_processed
+    from swt_analysis.reports.fingerprint import Sources
 
     try:
         update_processed(study, sources or Sources({}), before=before)

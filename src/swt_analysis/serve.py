@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from swt_analysis.render import policy_hash
+from swt_analysis.reports.render import policy_hash
 
 ADDRESS = "127.0.0.1"
 EVENTS = "/.events"  # no page can be called so: what begins with a dot is not served

@@ -12,11 +12,12 @@ from typing import Any
 from nbconvert.filters.ansi import strip_ansi
 from watchfiles import watch as changes
 
-from swt_analysis import build, forked, render, text
-from swt_analysis.fingerprint import PACKAGE, Sources
+from swt_analysis import text
 from swt_analysis.lock import alone
 from swt_analysis.problems import DataError
-from swt_analysis.reports import reports
+from swt_analysis.reports import build, forked, render
+from swt_analysis.reports.catalogue import reports
+from swt_analysis.reports.fingerprint import PACKAGE, Sources
 from swt_analysis.serve import Pages
 from swt_analysis.study import Study
 

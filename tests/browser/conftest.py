@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from swt_analysis.printing import find_browser
-from swt_analysis.reports import reports
+from swt_analysis.reports.catalogue import reports
+from swt_analysis.reports.pdf import find_browser
 from swt_analysis.study import Study
 from tests.browser.validator import validator
 

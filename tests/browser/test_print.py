@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from swt_analysis.printing import pdf, printed_from
+from swt_analysis.reports.pdf import pdf, printed_from
 from tests.conftest import swt
 
 pypdf = pytest.importorskip("pypdf")

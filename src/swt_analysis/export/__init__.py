@@ -1,0 +1,1 @@
+"""A study as a labelled data set for other programs."""

@@ -1,0 +1,1 @@
+"""Processed tables: put together from clean ones and statistics, written, read."""

@@ -1,0 +1,1 @@
+"""Notebooks to pages: which there are, what they are made from, how they are run and shown."""

@@ -1,0 +1,134 @@
+"""Files to save from a page, kept inside it as links, so that they work wherever the page is."""
+
+import base64
+import csv
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import chain
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from swt_analysis.figures.drawing import Drawing, to_image
+
+# As a Dutch and an English Excel write them, and open them right.
+_DELIMITER = {"nl": ";", "en": ","}
+_BYTE_ORDER_MARK = {"nl": "\ufeff", "en": ""}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A number, or two with a word between them: -0,8 tot 0,9.
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*\s?%?(?: [a-z]+ [+-]?\d[\d.,]*\s?%?)?")
+_PIXELS = 230_000  # of a picture: more would make the page large
+_AREAS = 12  # colours of a picture that are kept: five of points, bands, ink, paper
+_GREYS = (*[27] * 3, *[110] * 3, *[180] * 3)  # ink and two of its edges: red, green, blue
+# Bytes of a kind that a page keeps as they are; more is packed, to a quarter.
+_PLAIN = {"text/csv": 12_000, "image/svg+xml": 16_000}
+
+
+def link(content: bytes, kind: str, *, name: str, label: str) -> str:
+    """Write a link that saves a file; a long text is saved as a ZIP file with it inside.
+
+    Parameters
+    ----------
+    content : bytes
+    kind : str
+        Media type, such as ``text/csv``.
+    name : str
+        Name that the file gets.
+    label : str
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    if len(content) > _PLAIN.get(kind.partition(";")[0], len(content)):
+        content, kind = _packed(content, name), "application/zip"
+        name, label = f"{name}.zip", f"{label} (zip)"
+    data = base64.b64encode(content).decode("ascii")
+    return f'<a download="{escape(name)}" href="data:{kind};base64,{data}">{escape(label)}</a>'
+
+
+def _packed(content: bytes, name: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()
+
+
+def to_csv(rows: Iterable[Sequence[str]], language: str) -> bytes:
+    r"""Write rows of text for a spreadsheet in a language; no cell becomes a formula.
+
+    Examples
+    --------
+    >>> to_csv([["punt", "aandeel"], ["1", "\u22120,5"]], "nl").decode("utf-8-sig")
+    'punt;aandeel\r\n1;-0,5\r\n'
+    """
+    file = io.StringIO(newline="")
+    file.write(_BYTE_ORDER_MARK[language])
+    writer = csv.writer(file, delimiter=_DELIMITER[language])
+    writer.writerows([harmless(_typed(cell)) for cell in row] for row in rows)
+    return file.getvalue().encode()
+
+
+def _typed(cell: str) -> str:
+    """Write the minus sign of a number as a spreadsheet reads it."""
+    plain = cell.replace("\u2212", "-")
+    return plain if _NUMBER.fullmatch(plain) else cell
+
+
+def harmless(cell: str) -> str:
+    """Keep a spreadsheet from taking text for a formula; numbers stay as they are.
+
+    An apostrophe goes in front, as the Open Worldwide Application Security Project (OWASP)
+    advises against CSV injection.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("-0,5"), harmless("-a")
+    ("'=1+1", '-0,5', "'-a")
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
+
+
+def small_png(drawing: Drawing) -> bytes:
+    """Write a drawing as PNG of sixteen colours at most, a tall one at a lower resolution."""
+    width, height = drawing.figure.get_size_inches()
+    picture = to_image(drawing, dpi=min(200, round(sqrt(_PIXELS / (width * height)))))
+    # The colours of its areas as they are; what smooths edges and letters takes the nearest.
+    times: Any = picture.getcolors(picture.width * picture.height)
+    areas = [colour for _, colour in sorted(times, key=lambda one: (-one[0], one[1]))[:_AREAS]]
+    palette = [*chain.from_iterable(areas), *_GREYS]
+    few = Image.new("P", (1, 1))
+    few.putpalette(palette)
+    return _png(picture.quantize(palette=few, dither=Image.Dither.NONE), palette)
+
+
+def _png(picture: Image.Image, palette: Sequence[int]) -> bytes:
+    """Write sixteen colours, two pixels a byte and each row as it is, which packs best.
+
+    Pillow filters rows, which makes a picture of few colours a fifth larger. Portable Network
+    Graphics Specification (W3C, third edition, 2025), sections 5, 7 and 12.7.
+    """
+    width, height = picture.size
+    pixels = np.zeros((height, width + width % 2), dtype=np.uint8)
+    pixels[:, :width] = np.asarray(picture)
+    rows = np.zeros((height, 1 + pixels.shape[1] // 2), dtype=np.uint8)  # first: no filter
+    rows[:, 1:] = pixels[:, ::2] << 4 | pixels[:, 1::2]
+    packer = zlib.compressobj(9, memLevel=9)
+    parts = {
+        b"IHDR": struct.pack(">IIBBBBB", width, height, 4, 3, 0, 0, 0),
+        b"PLTE": bytes(palette),
+        b"IDAT": packer.compress(rows.tobytes()) + packer.flush(),
+        b"IEND": b"",
+    }
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
+        for kind, part in parts.items()
+    )

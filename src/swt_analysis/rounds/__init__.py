@@ -1,0 +1,1 @@
+"""How a round comes in: a workbook to fill in, an import, or an invented study."""

@@ -1,0 +1,1 @@
+"""What every table may hold, column by column."""

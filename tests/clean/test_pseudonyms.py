@@ -1,0 +1,148 @@
+"""A study that may not name its municipalities."""
+
+import base64
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from swt_analysis.clean.pseudonyms import hide, pseudonyms
+from swt_analysis.processed.assemble import clean
+from swt_analysis.study import Study
+from tests.conftest import KINDS, ROOT, copy_raw, swt
+
+with (ROOT / "data" / "raw" / "rounds" / "2014" / "municipalities.csv").open(
+    encoding="utf-8"
+) as file:
+    NAMES = [row["municipality"] for row in csv.DictReader(file)]
+MERGED = "Dijk en Waard"
+
+
+@pytest.fixture(scope="module")
+def hidden_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    study = copy_raw(tmp_path_factory.mktemp("hidden"))
+    settings = study / "data" / "raw" / "study.toml"
+    settings.write_text(f"pseudonyms = true\n{settings.read_text('utf-8')}", "utf-8")
+    result = swt("report", "--keep-going", *KINDS, folder=study)
+    assert result.returncode == 0, result.stderr
+    return study
+
+
+def test_no_name_is_left_in_any_file_or_its_name(hidden_study: Path) -> None:
+    made = [*hidden_study.glob("data/processed/*"), *hidden_study.glob("reports/**/*")]
+    files = [path for path in made if path.is_file()]
+    assert {".csv", ".json", ".html", ".ipynb"} <= {path.suffix for path in files}
+    for path in files:
+        told = f"{path.name} {path.read_text('utf-8')}".casefold()
+        # What is kept inside a page in another form is in its notebook as well, as it was shown.
+        assert not [name for name in [*NAMES, MERGED] if name.casefold() in told], path
+    pages = [path for path in files if path.suffix == ".html"]
+    saved = [decoded(link["href"]) for path in pages for link in links(path)]
+    assert len(saved) > 100
+    assert not [name for name in NAMES if name.casefold() in "".join(saved).casefold()]
+
+
+def links(path: Path) -> list[dict[str, str]]:
+    page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    return page.select("a[href^='data:text'], a[href^='data:image/svg']")
+
+
+def decoded(link: str) -> str:
+    return base64.b64decode(link.partition(";base64,")[2]).decode("utf-8")
+
+
+def test_the_reports_are_those_of_letters(hidden_study: Path) -> None:
+    names = {path.stem for path in hidden_study.glob("reports/nl/municipality-*.html")}
+    assert names == {f"municipality-gemeente-{letter}" for letter in "abcdefghijk"}
+    page = (hidden_study / "reports" / "en" / "municipality-gemeente-a.html").read_text("utf-8")
+    assert "<h1>Gemeente A</h1>" in page
+
+
+def test_rows_do_not_follow_the_names(hidden_study: Path) -> None:
+    table = pd.read_csv(hidden_study / "data" / "processed" / "municipality_rounds.csv")
+    assert table["municipality"].is_monotonic_increasing
+    letters = pseudonyms([NAMES], "")
+    assert sorted(NAMES) != sorted(NAMES, key=lambda name: letters[name])
+
+
+def test_the_workbook_of_the_next_round_has_the_names(hidden_study: Path) -> None:
+    result = swt("template", "2015", "-o", "ronde.xlsx", folder=hidden_study)
+    assert result.returncode == 0, result.stderr
+    sheet = pd.read_excel(hidden_study / "ronde.xlsx", sheet_name="Keuzeschalen", header=None)
+    assert set(NAMES) <= set(sheet.astype(str).stack())
+
+
+def test_whoever_answered_is_a_letter_with_the_same_answers(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    folder = study.raw / "rounds" / "2015"
+    folder.mkdir()
+    answers = {"Haarlem": "1,5", "Velsen": ",2", "Veenstad": "4,", "Heiloo": ",", "Duindam": ","}
+    rows = [f"{name},{points}" for name, points in answers.items()]
+    (folder / "scores.csv").write_text("\n".join(["municipality,1,2", *rows]), "utf-8")
+    told = clean(study)
+    settings = study.raw / "study.toml"
+    settings.write_text(f"pseudonyms = 'zin'\n{settings.read_text('utf-8')}", "utf-8")
+    hidden = clean(study)
+    assert clean(study, names_hidden=False)["rounds"].equals(told["rounds"])
+
+    def points(tables: dict[str, pd.DataFrame]) -> dict[str, list[object]]:
+        scores = tables["choice_scale_scores"].fillna({"point": 0})
+        rows = scores.set_index("municipality")[["round", "scale", "point"]]
+        return {str(name): rows.loc[[name]].to_numpy().tolist() for name in rows.index.unique()}
+
+    there, here = points(told), points(hidden)
+    assert sorted(map(str, here.values())) == sorted(map(str, there.values()))
+    letter = next(name for name, rows in here.items() if rows == there["Haarlem"])
+    places = hidden["municipality_rounds"].query("round == 2015")
+    assert places.loc[places["municipality"] == letter, "on_scheme"].to_list() == [True]
+    absent = places.loc[~places["on_scheme"].astype(bool), "municipality"]
+    assert len(absent) == 2
+    assert absent.str.fullmatch("Gemeente [A-Z]").all()
+    text = "".join(table.to_csv() for table in hidden.values())
+    assert not [name for name in [*NAMES, *answers, MERGED] if name in text]
+
+
+def test_the_letters_of_a_study_follow_from_its_key(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    path = study.raw / "study.toml"
+    settings = path.read_text("utf-8")
+    told = clean(study)
+    known = ["on_scheme", "atypical_team", "status", "form"]
+    places = told["municipality_rounds"].set_index("municipality")[known]
+    for value, key in [("true", ""), ("'zin'", "zin")]:
+        path.write_text(f"pseudonyms = {value}\n{settings}", "utf-8")
+        hidden = clean(study)["municipality_rounds"].set_index("municipality")[known]
+        letters = pseudonyms([places.index, told["mergers"]["into"]], key)
+        assert hidden.sort_index().equals(places.rename(index=letters).sort_index())
+
+
+def test_letters_stay_when_a_round_is_added() -> None:
+    first = pseudonyms([NAMES], "zin")
+    both = pseudonyms([NAMES, ["Aalsmeer", *NAMES[3:]]], "zin")
+    assert first.items() <= both.items()
+    assert both["Aalsmeer"] == "Gemeente L"
+    assert pseudonyms([NAMES], "andere zin") != first
+
+
+def test_after_z_come_two_letters() -> None:
+    given = pseudonyms([map(str, range(30))], "")
+    assert list(given.values())[25:28] == ["Gemeente Z", "Gemeente AA", "Gemeente AB"]
+
+
+def test_words_made_of_a_name_go_and_other_words_stay() -> None:
+    table = pd.DataFrame(
+        {
+            "municipality": ["Haarlem", "Velsen"],
+            "note": ["De gemeente Haarlem, HAARLEM en Haarlemse teams", "best; Zuid-Velsen 5"],
+            "n": [1, 2],
+        }
+    )
+    shown = hide(table, {"Haarlem": "Gemeente B", "Velsen": "Gemeente A", "Best": "Gemeente C"})
+    assert shown["municipality"].to_list() == ["Gemeente A", "Gemeente B"]
+    assert shown["note"].to_list() == [
+        "best; Zuid-Gemeente A 5",
+        "Gemeente B, Gemeente B en Gemeente B teams",
+    ]
+    assert shown["n"].to_list() == [2, 1]

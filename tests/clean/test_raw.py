@@ -1,0 +1,81 @@
+"""A raw table with faults is refused with all of them, each with its place."""
+
+from pathlib import Path
+
+import pandera.pandas as pa
+import pytest
+
+from swt_analysis.clean.raw import one_of, read_raw, whole
+from swt_analysis.problems import DataError
+
+SCHEMA = pa.DataFrameSchema(
+    {
+        "scale": pa.Column(str, whole(1, 11), unique=True),
+        "side": pa.Column(str, one_of("left", "right")),
+        "note": pa.Column(str, nullable=True),
+    }
+)
+
+
+def test_a_clean_table_is_read_as_stripped_text(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("\ufeffscale,side,note\n 1 ,left,\n11,right,é\n", encoding="utf-8")
+    assert read_raw(path, SCHEMA)["scale"].to_list() == ["1", "11"]
+
+
+def test_every_fault_is_told_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("scale,side,note\n1,left,\nx,up,\n12,,\n1,right,\n")
+    with pytest.raises(DataError) as caught:
+        read_raw(path, SCHEMA)
+    assert {str(problem) for problem in caught.value.problems} == {
+        f"{path}: row 3, column scale: 'x': must be a whole number from 1 to 11",
+        f"{path}: row 4, column scale: '12': must be a whole number from 1 to 11",
+        f"{path}: row 2, column scale: '1': occurs more than once",
+        f"{path}: row 5, column scale: '1': occurs more than once",
+        f"{path}: row 3, column side: 'up': must be one of left, right",
+        f"{path}: row 4, column side: '': may not be empty",
+    }
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("scale,note\n1,\n")
+    with pytest.raises(DataError, match="row 1, column side: '': column is missing"):
+        read_raw(path, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"scale,side,note\n1,2,3,4\n1,2,3,4,5\n", b"\xff\xfe\x00"]
+)
+def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match="must be a UTF-8 table"):
+        read_raw(path, SCHEMA)
+    with pytest.raises(DataError, match="is missing"):
+        read_raw(tmp_path / "none.csv", SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"scale,side,note\n1,left,a,b\n", "Expected 3 fields in line 2, saw 4"),
+        (b"scale,side,side\n1,left,left\n", "row 1, column side: 'side': is the name of two"),
+        (b"scale;side;note\n1;left;\n", "semicolon"),
+        (b"scale,side,note\n1,left,caf\xe9\n", "Windows-1252"),
+        (b"scale,side,note\n1,left,a\x07b\n", "row 2, column note: 'a.x07b': has a character"),
+        (b"scale,side,note\n1,left," + b"a" * 10_001 + b"\n", "has 10001 characters"),
+        ("scale,side,note\n1,left,\u202eevil\n".encode(), r"cannot be read, U\+202E"),
+        (b"scale,side,note\n" + b"1" * 5000 + b",left,\n", "must be a whole number from 1 to 11"),
+        (b"scale,side,note\n\n1,left,\n\nx,left,\n", "row 5, column scale: 'x'"),
+    ],
+)  # fmt: skip
+def test_what_no_cell_may_hold_is_told_with_its_place(
+    tmp_path: Path, content: bytes, told: str
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=told) as caught:
+        read_raw(path, SCHEMA)
+    assert all(len(str(problem)) < 600 for problem in caught.value.problems)

@@ -1,0 +1,295 @@
+"""Reports made by several processes, here and on a cluster, some of which die."""
+
+import functools
+import os
+import pickle
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from swt_analysis.problems import SchedulerError
+from swt_analysis.reports import build, executors, parcel
+from swt_analysis.reports.catalogue import reports
+from swt_analysis.reports.fingerprint import Sources
+from swt_analysis.study import Study
+from tests.conftest import ROOT, swt
+from tests.reports.test_engine import is_alive, wait_until
+
+linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+SOME = ("choice-scale-*", "--language", "nl", "--force", "--jobs", "2")  # eleven reports
+
+
+@pytest.fixture
+def study(made_study: Path, tmp_path: Path) -> Study:
+    shutil.copytree(made_study, tmp_path / "study")
+    return Study(tmp_path / "study")
+
+
+def current(study: Study) -> build.Current:
+    return build.Current(study, tuple(reports(study)), Sources({}))
+
+
+def pages(study: Study) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(study.reports.glob("*/*.html"))}
+
+
+def children(pid: int) -> list[int]:
+    """Processes that a process started, and those that they started."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text().split()):
+            found += [child, *children(child)]
+    return found
+
+
+def named(pids: list[int], word: str) -> list[int]:
+    return [pid for pid in pids if word in Path(f"/proc/{pid}/cmdline").read_bytes().decode()]
+
+
+def start(*arguments: str, study: Study) -> subprocess.Popen[str]:
+    # A shell that starts the tests in the background has SIGINT ignored.
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from swt_analysis.cli import main; main()"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        cwd=study.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def die_at_first(number: int, folder: Path) -> int:
+    if number == 3 and not (folder / "died").exists():
+        (folder / "died").touch()
+        os._exit(1)
+    return number
+
+
+def die_at_three(number: int) -> int:
+    if number == 3:
+        os._exit(1)
+    return number
+
+
+def each(function: Callable[..., int], *shared: object, jobs: int = 2) -> dict[int, object]:
+    started: list[int] = []
+    results = executors.each(
+        function,
+        range(6),
+        *shared,
+        executor=functools.partial(executors.processes, jobs),
+        width=jobs,
+        started=started.append,
+    )
+    found = dict(results)
+    assert set(started) == set(range(6))
+    return found
+
+
+def test_every_task_gives_its_result() -> None:
+    assert each(double) == {number: 2 * number for number in range(6)}
+
+
+def test_a_process_that_dies_costs_another_try(tmp_path: Path) -> None:
+    assert each(die_at_first, tmp_path) == {number: number for number in range(6)}
+
+
+def test_a_task_that_kills_each_process_is_given_up_and_the_rest_is_done() -> None:
+    found = each(die_at_three)
+    assert found.pop(3) is executors.Died
+    assert found == {number: number for number in range(6) if number != 3}
+
+
+def test_an_error_in_a_task_is_raised_and_the_pool_ends() -> None:
+    with pytest.raises(TypeError):
+        each(double, "one argument too many")
+
+
+def test_any_executor_will_do() -> None:
+    results = executors.each(
+        double, range(3), executor=lambda: ThreadPoolExecutor(2), width=2, started=lambda one: None
+    )
+    assert sorted(results) == [(0, 0), (1, 2), (2, 4)]
+
+
+@linux
+def test_a_worker_killed_in_a_run_costs_no_report(study: Study) -> None:
+    before = pages(study)
+    with start("report", *SOME, study=study) as run:
+        assert wait_until(lambda: len(workers(run.pid)) == 2, 120)
+        os.kill(workers(run.pid)[0], signal.SIGKILL)
+        output, errors = run.communicate(timeout=240)
+    assert run.returncode == 0, errors
+    assert output.startswith("11 made")
+    assert pages(study) == before
+
+
+def workers(pid: int) -> list[int]:
+    """Processes of the pool, once the warm process is there."""
+    found = children(pid)
+    return named(found, "swt_analysis.cli") if named(found, "swt_analysis.reports.warm") else []
+
+
+@linux
+def test_a_run_that_is_stopped_leaves_whole_pages_and_no_process(study: Study) -> None:
+    before = pages(study)
+    shutil.rmtree(study.reports / "en")
+    with start("report", "--jobs", "2", study=study) as run:
+        # Of the second page there are files only when the first is counted.
+        assert wait_until(lambda: len(list((study.reports / "en").glob("*.html"))) > 1, 120)
+        pids = children(run.pid)
+        assert len(pids) >= 3
+        run.send_signal(signal.SIGINT)
+        _, errors = run.communicate(timeout=30)
+    assert wait_until(lambda: not any(map(is_alive, pids)))
+    assert run.returncode == 130
+    told = re.search(r"Stopped. (\d+) of 40 made, the rest is as it was.", errors)
+    assert told
+    assert 0 < int(told[1]) < 40
+    assert errors.strip().endswith("To go on: swt report")
+    assert "Traceback" not in errors
+    assert not list(study.reports.rglob("*.part"))
+    done = {
+        path: content for path, content in pages(study).items() if not path.endswith("index.html")
+    }
+    assert done.items() <= before.items()
+    assert swt("report", folder=study.root).returncode == 0
+    assert pages(study) == before
+    assert not list(study.reports.rglob("*.part"))
+
+
+@linux
+def test_two_runs_at_the_same_time_take_turns(study: Study) -> None:
+    before = pages(study)
+    with start("report", *SOME, study=study) as first:
+        assert wait_until(lambda: len(workers(first.pid)) == 2, 120)
+        with start("report", *SOME, study=study) as second:
+            _, errors = second.communicate(timeout=240)
+        first.communicate(timeout=240)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "another swt works on" in errors
+    assert pages(study) == before
+
+
+def test_the_progress_names_the_report_that_runs(study: Study) -> None:
+    pty = pytest.importorskip("pty", reason="no terminals here")
+    terminal, theirs = pty.openpty()
+    command = [sys.executable, "-m", "swt_analysis", "report", "themes", "--force"]
+    subprocess.run(command, cwd=study.root, stderr=theirs, stdout=subprocess.PIPE, check=True)
+    os.close(theirs)
+    shown = os.read(terminal, 65536).decode()
+    os.close(terminal)
+    assert "nl/themes" in shown
+    assert "en/themes" in shown
+
+
+def test_dask_and_its_scheduler_go_together(study: Study) -> None:
+    for arguments in (("--executor", "dask"), ("--scheduler", "tcp://127.0.0.1:1")):
+        result = swt("report", *arguments, folder=study.root)
+        assert result.returncode == 2
+        assert "go together" in result.stderr
+
+
+def test_without_the_package_the_command_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SchedulerError, match=r"pip install 'swt-analysis\[cluster\]'"):
+        executors.connect("tcp://127.0.0.1:1")
+
+
+def test_a_parcel_names_no_folder_of_this_machine(study: Study) -> None:
+    packed = pickle.dumps(parcel.Parcel.of(current(study)))
+    assert str(study.root).encode() not in packed
+    assert str(ROOT).encode() not in packed
+
+
+def test_a_report_made_from_a_parcel_is_the_same(study: Study) -> None:
+    here = current(study)
+    target = build.Target(here.everything[1], "nl")
+    packed = pickle.loads(pickle.dumps(parcel.Parcel.of(here)))
+    elsewhere = parcel.make_elsewhere(target, packed, here.everything, 60)
+    assert elsewhere == build.make(target, study, here.everything, 60)
+    assert packed.unpack().root != study.root
+
+
+def test_a_worker_with_another_version_is_told_so(study: Study) -> None:
+    here = current(study)
+    packed = parcel.Parcel.of(here)
+    packed.library["page.py"] = "another"
+    result = parcel.make_elsewhere(build.Target(here.everything[0], "nl"), packed, (), 60)
+    assert isinstance(result, build.Failure)
+    assert "another version of page.py" in result.reason
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """A scheduler and two workers, each a process with a folder of its own."""
+    pytest.importorskip("distributed")
+    file = tmp_path / "scheduler.json"
+    processes = []
+
+    def run(module: str, *arguments: str) -> None:
+        folder = tmp_path / f"process-{len(processes)}"
+        folder.mkdir()
+        command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+        with (folder / "log").open("wb") as log:
+            processes.append(
+                subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+            )
+
+    run("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file),
+        "--no-dashboard")  # fmt: skip
+    try:
+        assert wait_until(file.exists, 120)
+        found = re.search(r"tcp://[\d.:]+", file.read_text())
+        assert found
+        for _ in range(2):
+            run("dask_worker", found[0], "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        yield found[0], processes[1:]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@linux
+def test_a_cluster_makes_the_same_pages_though_a_worker_dies(
+    study: Study, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, (first, second) = cluster
+    before = pages(study)
+    arguments = ("--executor", "dask", "--scheduler", address)
+    with start("report", *SOME, *arguments, study=study) as run:
+        # Once both have a kernel, one is killed in the middle of its work.
+        busy = lambda: all(children(one.pid) for one in (first, second))  # noqa: E731
+        assert wait_until(busy, 120)
+        first.send_signal(signal.SIGKILL)
+        output, errors = run.communicate(timeout=240)
+    assert run.returncode == 0, errors
+    assert output.startswith("11 made")
+    assert pages(study) == before
+    assert second.poll() is None
+
+
+def test_no_scheduler_is_one_line(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "CONNECT_SECONDS", 1)
+    with pytest.raises(SchedulerError, match="no scheduler answers"):
+        executors.connect("tcp://127.0.0.1:9")

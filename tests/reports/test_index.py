@@ -1,0 +1,47 @@
+"""The lists of reports and the links between pages."""
+
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+
+from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.index import frame, write_index
+from swt_analysis.study import Study
+
+NAMES = ["'s-Hertogenbosch", "Súdwest-Fryslân", *(f"{one}dam" for one in "ABCDEFGHIJKLMNOPQRSTUVW")]
+REPORTS = [
+    Report(f"municipality-{n}", "municipality", "municipalities", {"municipality": f"{name}{n}"})
+    for n, name in enumerate([*NAMES, *NAMES])
+]
+
+
+def index(folder: Path, reports: list[Report]) -> BeautifulSoup:
+    made = {f"nl/{report.name}": {"line": "Zin."} for report in reports}
+    write_index(Study(folder), reports, made)
+    page = (folder / "reports" / "nl" / "index.html").read_text("utf-8")
+    return BeautifulSoup(page, "html.parser")
+
+
+def test_a_long_list_has_letters_to_jump_to(tmp_path: Path) -> None:
+    page = index(tmp_path, REPORTS)
+    letters = page.select("nav.letters a")
+    assert [link.get_text() for link in letters] == list("ABCDEFGHIJKLMNOPQRSTUVW")
+    for link in letters:
+        there = page.find(id=link["href"][1:]).a.get_text().removeprefix("Gemeente ")
+        assert there.lstrip("'").casefold().startswith(link.get_text().casefold())
+
+
+def test_a_short_list_has_none(tmp_path: Path) -> None:
+    page = index(tmp_path, REPORTS[:40])
+    assert not page.select("nav.letters")
+    assert len(page.select(".reports li")) == 40
+
+
+def test_the_neighbours_of_a_report_do_not_need_their_pages(tmp_path: Path) -> None:
+    around = frame(Study(tmp_path), REPORTS[1], "en", REPORTS)
+    assert (around.previous.href, around.previous.label) == (
+        "municipality-0.html",
+        "Municipality of 's-Hertogenbosch0",
+    )
+    assert around.next.label == "Municipality of Adam2"
+    assert frame(Study(tmp_path), REPORTS[0], "nl", REPORTS).previous is None
