@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -346,6 +348,54 @@ def test_a_notebook_that_fails_is_told_and_stops_the_run_or_not(failing: Path) -
     listed = json.loads(swt("list", "--json", folder=failing).stdout)
     states = {row["name"]: row["state"] for row in listed if row["language"] == "nl"}
     assert [states[name] for name in names] == ["missing", "missing", "fresh"]
+
+
+def edit(study: Path, notebook: str, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    """Change the cells of a notebook of the study."""
+    path = study / "notebooks" / f"{notebook}.ipynb"
+    content = json.loads(path.read_text("utf-8"))
+    change(content["cells"])
+    path.write_text(json.dumps(content), "utf-8")
+
+
+@pytest.fixture
+def own(made_study: Path, tmp_path: Path) -> Path:
+    """A study that was made, with notebooks of its own."""
+    shutil.copytree(made_study, tmp_path / "study")
+    shutil.copytree(ROOT / "notebooks", tmp_path / "study" / "notebooks")
+    return tmp_path / "study"
+
+
+def test_a_notebook_that_does_not_take_what_it_is_given_is_told(own: Path) -> None:
+    edit(own, "themes", lambda cells: cells[0]["metadata"].clear())
+    edit(own, "instrument", lambda cells: cells[0].update(cell_type="raw"))
+    edit(own, "choice_scale", lambda cells: cells[0].update(source="language = 'nl'\nn: int = 1"))
+    edit(own, "theme_part", lambda cells: cells[0].update(source="%pylab\npart, number = 'a', 1"))
+    edit(own, "overview", lambda cells: cells[0].update(source="language = fallback = 'nl'"))
+    edit(own, "claims", lambda cells: cells[0].update(source="language = = 'nl'"))
+    kept = ["themes", "instrument", "choice-scale-01", "observation-1", "claims"]
+    pages = {name: own / "reports" / "en" / f"{name}.html" for name in [*kept, "overview"]}
+    before = {name: page.read_bytes() for name, page in pages.items()}
+    pages["overview"].write_text("older")
+    done = swt("report", *pages, "--language", "en", "--keep-going", folder=own)
+    assert done.returncode == 1
+    for told in (
+        "en/themes: notebook themes.ipynb has no cell tagged parameters: tag the cell that sets "
+        "language",
+        "en/instrument: notebook instrument.ipynb has no cell tagged parameters",
+        "en/choice-scale-01: notebook choice_scale.ipynb takes no parameter 'scale'; "
+        "it takes: language, n",
+        "en/observation-1: notebook theme_part.ipynb takes no parameter 'language'; "
+        "it takes: part, number",
+        "en/claims: notebook claims.ipynb, cell ",
+        "5 not made",
+    ):
+        assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {name: pages[name].read_bytes() for name in kept} == {
+        name: before[name] for name in kept
+    }
+    assert "older" not in pages["overview"].read_text("utf-8")
 
 
 def test_check_tells_of_the_file_that_was_asked_for_only(tmp_path: Path) -> None:

@@ -360,6 +360,7 @@ def make(
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    from swt_analysis.parameters import unfit
     from swt_analysis.render import page
     from swt_analysis.site import frame
 
@@ -369,8 +370,11 @@ def make(
     parameters = {**target.report.parameters, "language": target.language}
     content = source.read_bytes()
     try:
+        notebook = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
+        if reason := unfit(notebook, parameters):
+            return Failure(target, f"notebook {source.name} {reason}")
         notebook = papermill.execute_notebook(
-            nbformat.reads(content.decode(), as_version=4),  # type: ignore[no-untyped-call]
+            notebook,
             None,
             parameters=parameters,
             cwd=str(study.root),
