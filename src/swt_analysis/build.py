@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from swt_analysis.files import remove_parts, write_whole
 from swt_analysis.fingerprint import Sources, combined, differing, digest, understood
+from swt_analysis.printing import remove_outdated
 from swt_analysis.reports import Report
 from swt_analysis.study import LANGUAGES, Study
 from swt_analysis.temporary import remove_left
@@ -326,6 +327,7 @@ def _keep(current: Current, results: Iterator[tuple[Target, Any]]) -> Iterator[M
                 }
                 places = {end: study.reports / f"{target.key}{end}" for end in result.files}
                 write_whole({places[end]: data for end, data in result.files.items()})
+                remove_outdated(places[".html"])
                 if time.monotonic() - saved > SAVE_SECONDS:
                     _save(study, manifest)
                     saved = time.monotonic()
@@ -339,15 +341,21 @@ def _keep(current: Current, results: Iterator[tuple[Target, Any]]) -> Iterator[M
 
 
 def remove_gone(current: Current) -> None:
-    """Remove the pages that were made of reports which the study no longer has."""
+    """Remove the pages that were made of reports which the study no longer has.
+
+    Of the others, remove what was printed from them before they were made again.
+    """
     names = {report.name for report in current.everything}
     manifest = read_manifest(current.study)
+    pages = [current.study.reports / f"{key}.html" for key in manifest if "/" in key]
     gone = [key for key in manifest if "/" in key and key.partition("/")[2] not in names]
     for key in gone:
         for ending, known in manifest.pop(key)["files"].items():
             path = current.study.reports / f"{key}{ending}"
             if path.exists() and _hash(path) == known:  # else somebody made it his own
                 path.unlink()
+    for page in pages:
+        remove_outdated(page)
     if gone:
         _save(current.study, manifest)
 

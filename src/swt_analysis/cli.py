@@ -482,7 +482,7 @@ def _print(
                 failed += 1
                 click.echo(f"\n{page}: {error}", err=True)
     if failed:
-        _stop(f"{failed} not printed; what there was of them is untouched.", 1)
+        _stop(f"{failed} not printed.", 1)
 
 
 @contextmanager

@@ -21,10 +21,11 @@ PACKAGE = Path(__file__).parent
 NAME = PACKAGE.name
 MAKING = (f"{NAME}.build", f"{NAME}.engine")  # what runs and renders any notebook
 # Imported by those on the left, and yet no part of a page: what cleaning does reaches it through
-# the tables, which have hashes of their own, and who runs a notebook where is not seen in it.
+# the tables, which have hashes of their own, and who runs a notebook where is not seen in it, nor
+# that it was printed.
 UNSEEN = {
     f"{NAME}.processed": (f"{NAME}.clean",),
-    f"{NAME}.build": (f"{NAME}.clean", f"{NAME}.executors", f"{NAME}.lock"),
+    f"{NAME}.build": tuple(f"{NAME}.{one}" for one in ("clean", "executors", "lock", "printing")),
 }
 CLEANING = (f"{NAME}.clean",)
 _UNDERSTOOD = (".py", ".toml", ".ipynb")
