@@ -369,7 +369,7 @@ def make(
     from papermill.exceptions import PapermillExecutionError
 
     from swt_analysis.parameters import unfit
-    from swt_analysis.render import page
+    from swt_analysis.render import faulty_cell, page
     from swt_analysis.site import frame
 
     source = study.notebooks / f"{target.report.notebook}.ipynb"
@@ -399,11 +399,16 @@ def make(
         )
     except Exception as error:
         return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
-    _strip(notebook)
-    shown = _metadata(notebook)
-    with _rendering:
-        html = page(notebook, frame(study, target.report, target.language, everything))
-    written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    try:
+        _strip(notebook)
+        shown = _metadata(notebook)
+        with _rendering:
+            html = page(notebook, frame(study, target.report, target.language, everything))
+        written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    except Exception as error:
+        cell = faulty_cell(notebook, target.language)
+        place = source.name if cell is None else f"{source.name}, cell {cell}"
+        return Failure(target, f"notebook {place}: {type(error).__name__}: {error}")
     files = {".ipynb": f"{written}\n".encode(), ".html": html.encode()}
     entry = {
         "notebook": understood(source.suffix, content),

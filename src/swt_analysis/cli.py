@@ -152,7 +152,7 @@ def report(
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
     from swt_analysis.build import Failure, build, read_manifest, remove_gone, state, update_index
-    from swt_analysis.problems import SchedulerError
+    from swt_analysis.problems import DataError, SchedulerError
     from swt_analysis.temporary import own_temporary
 
     if (executor == "dask") != (scheduler is not None):
@@ -211,6 +211,8 @@ def report(
             update_index(current)
         except SchedulerError as error:
             _stop(str(error), 1)
+        except DataError as error:  # saved since they were read for cleaning
+            _stop(f"{error}\nThe pages there are whole; the rest waits.", 1)
         except OSError as error:
             place = error.filename or study.reports
             _stop(f"{place}: {error.strerror}. The pages there are whole; the rest waits.", 1)

@@ -182,12 +182,15 @@ def understood(suffix: str, content: bytes) -> str:
 
 def _understand(suffix: str, content: bytes) -> list[Any]:
     """Hash of what a file says, and the modules that it may import."""
-    if suffix == ".py":
-        tree = ast.parse(content)
-        return [digest(ast.dump(tree).encode()), _imports(tree)]
-    if suffix == ".toml":
-        said = json.dumps(tomllib.loads(content.decode()), sort_keys=True, default=str)
-        return [digest(said.encode()), []]
+    try:
+        if suffix == ".py":
+            tree = ast.parse(content)
+            return [digest(ast.dump(tree).encode()), _imports(tree)]
+        if suffix == ".toml":
+            said = json.dumps(tomllib.loads(content.decode()), sort_keys=True, default=str)
+            return [digest(said.encode()), []]
+    except (SyntaxError, ValueError):
+        return [digest(content), []]  # who needs it will tell
     return _understand_notebook(content)
 
 
