@@ -234,6 +234,21 @@ def test_what_is_saved_is_made_again_and_shown(made_study: Path, tmp_path: Path)
         assert wait_until(lambda: "only marks X and blanks" in shown("nl/overview"), 60)
         tallies.write_bytes(good)
         assert wait_until(lambda: "only marks X" not in shown("nl/overview"), 60)
+        save(
+            "from IPython.display import SVG\ndisplay(SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"/>'))"
+        )
+        assert wait_until(lambda: "a picture has no text alternative" in shown(), 60)
+        assert "a picture has no" not in shown("nl/overview")
+        save("print('words after a picture')")
+        assert wait_until(lambda: "words after a picture" in shown(), 60)
+        settings = study.raw / "study.toml"
+        good = settings.read_bytes()
+        for fault in (b"title_nl = ", b"title_nl = 3\n"):
+            settings.write_bytes(fault)
+            assert wait_until(lambda: "The data have a problem" in shown("nl/overview"), 60)
+            assert "study.toml" in shown("nl/overview")
+            settings.write_bytes(good)
+            assert wait_until(lambda: "have a problem" not in shown("nl/overview"), 60)
         assert untouched.read_bytes() == before
     finally:
         stop.set()

@@ -151,7 +151,7 @@ def report(
     pdf: bool,
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
-    from swt_analysis.problems import SchedulerError
+    from swt_analysis.problems import DataError, SchedulerError
     from swt_analysis.reports.build import (
         Failure,
         build,
@@ -218,6 +218,8 @@ def report(
             update_index(current)
         except SchedulerError as error:
             _stop(str(error), 1)
+        except DataError as error:  # saved since they were read for cleaning
+            _stop(f"{error}\nThe pages there are whole; the rest waits.", 1)
         except OSError as error:
             place = error.filename or study.reports
             _stop(f"{place}: {error.strerror}. The pages there are whole; the rest waits.", 1)
@@ -489,7 +491,7 @@ def _print(
                 failed += 1
                 click.echo(f"\n{page}: {error}", err=True)
     if failed:
-        _stop(f"{failed} not printed; what there was of them is untouched.", 1)
+        _stop(f"{failed} not printed.", 1)
 
 
 @contextmanager

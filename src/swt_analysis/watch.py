@@ -81,9 +81,16 @@ def watch(
                 render._exporter.cache_clear()
             try:
                 _refresh(study, pages, pool, jobs, timeout, say, lambda: _enough(saved, stop))
+            except DataError as error:
+                pages.all_failed("The data have a problem", str(error))
+                say(str(error))
             except OSError as error:  # there may be room, or a right to write, at the next save
                 told = f"{error.filename or study.root}: {error.strerror or error}"
                 pages.all_failed("A file cannot be read or written", f"{told}\n\n{AGAIN}")
+                say(f"{told}. {AGAIN}")
+            except Exception as error:  # whatever it is, what is saved next may mend it
+                told = f"{type(error).__name__}: {error}"
+                pages.all_failed("The reports cannot be made", f"{told}\n\n{AGAIN}")
                 say(f"{told}. {AGAIN}")
             files = _next(saved, stop)
 
@@ -100,12 +107,7 @@ def _refresh(
     """Make what is stale, first what somebody is looking at, until it is enough."""
     with alone(study.reports, lambda: say("another swt works on the study; waiting")):
         sources = Sources(build.read_manifest(study).get(build.SOURCES, {}))
-        try:
-            build.update_processed(study, sources)
-        except DataError as error:
-            pages.all_failed("The data have a problem", str(error))
-            say(str(error))
-            return
+        build.update_processed(study, sources)
         pages.mended()
         current = build.Current(study, tuple(reports(study)), sources)
         manifest = build.read_manifest(study)

@@ -2,6 +2,8 @@
 
 import base64
 import csv
+import os
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +14,7 @@ from swt_analysis.clean.pseudonyms import hide, pseudonyms
 from swt_analysis.processed.assemble import clean
 from swt_analysis.study import Study
 from tests.conftest import KINDS, ROOT, copy_raw, swt
+from tests.test_printing import POSIX, PRINTED, fake
 
 with (ROOT / "data" / "raw" / "rounds" / "2014" / "municipalities.csv").open(
     encoding="utf-8"
@@ -58,6 +61,33 @@ def test_the_reports_are_those_of_letters(hidden_study: Path) -> None:
     assert names == {f"municipality-gemeente-{letter}" for letter in "abcdefghijk"}
     page = (hidden_study / "reports" / "en" / "municipality-gemeente-a.html").read_text("utf-8")
     assert "<h1>Gemeente A</h1>" in page
+
+
+@POSIX
+def test_what_was_printed_with_names_goes_with_its_page(
+    made_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(made_study, tmp_path / "study")
+    study, pages = tmp_path / "study", tmp_path / "study" / "reports" / "nl"
+    (tmp_path / "printed.pdf").write_bytes(PRINTED)
+    fake(
+        tmp_path,
+        'for one in "$@"; do case "$one" in --print-to-pdf=*) '
+        f"cp '{tmp_path}/printed.pdf' \"${{one#--print-to-pdf=}}\";; esac; done",
+    )
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    names = ("municipality-alkmaar", "municipalities", "themes")
+    done = swt("report", *names, "--pdf", "--language", "nl", folder=study)
+    assert done.returncode == 0, done.stderr
+    assert {path.stem for path in pages.glob("*.pdf")} == set(names)
+    shutil.copy(pages / "themes.pdf", pages / "mine.pdf")
+    (pages / "municipality-haarlem.pdf").write_bytes(b"%PDF of another")
+    settings = study / "data" / "raw" / "study.toml"
+    settings.write_text(f"pseudonyms = true\n{settings.read_text('utf-8')}", "utf-8")
+    done = swt("report", "municipalities", "--language", "nl", folder=study)
+    assert done.returncode == 0, done.stderr
+    left = {path.stem for path in pages.glob("*.pdf")}
+    assert left == {"themes", "mine", "municipality-haarlem"}
 
 
 def test_rows_do_not_follow_the_names(hidden_study: Path) -> None:

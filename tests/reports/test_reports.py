@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -346,6 +348,112 @@ def test_a_notebook_that_fails_is_told_and_stops_the_run_or_not(failing: Path) -
     listed = json.loads(swt("list", "--json", folder=failing).stdout)
     states = {row["name"]: row["state"] for row in listed if row["language"] == "nl"}
     assert [states[name] for name in names] == ["missing", "missing", "fresh"]
+
+
+def edit(study: Path, notebook: str, change: Callable[[list[dict[str, Any]]], object]) -> None:
+    """Change the cells of a notebook of the study."""
+    path = study / "notebooks" / f"{notebook}.ipynb"
+    content = json.loads(path.read_text("utf-8"))
+    change(content["cells"])
+    path.write_text(json.dumps(content), "utf-8")
+
+
+@pytest.fixture
+def own(made_study: Path, tmp_path: Path) -> Path:
+    """A study that was made, with notebooks of its own."""
+    shutil.copytree(made_study, tmp_path / "study")
+    shutil.copytree(ROOT / "notebooks", tmp_path / "study" / "notebooks")
+    return tmp_path / "study"
+
+
+def test_a_notebook_that_does_not_take_what_it_is_given_is_told(own: Path) -> None:
+    edit(own, "themes", lambda cells: cells[0]["metadata"].clear())
+    edit(own, "instrument", lambda cells: cells[0].update(cell_type="raw"))
+    edit(own, "choice_scale", lambda cells: cells[0].update(source="language = 'nl'\nn: int = 1"))
+    edit(own, "theme_part", lambda cells: cells[0].update(source="%pylab\npart, number = 'a', 1"))
+    edit(own, "overview", lambda cells: cells[0].update(source="language = fallback = 'nl'"))
+    edit(own, "claims", lambda cells: cells[0].update(source="language = = 'nl'"))
+    kept = ["themes", "instrument", "choice-scale-01", "observation-1", "claims"]
+    pages = {name: own / "reports" / "en" / f"{name}.html" for name in [*kept, "overview"]}
+    before = {name: page.read_bytes() for name, page in pages.items()}
+    pages["overview"].write_text("older")
+    done = swt("report", *pages, "--language", "en", "--keep-going", folder=own)
+    assert done.returncode == 1
+    for told in (
+        "en/themes: notebook themes.ipynb has no cell tagged parameters: tag the cell that sets "
+        "language",
+        "en/instrument: notebook instrument.ipynb has no cell tagged parameters",
+        "en/choice-scale-01: notebook choice_scale.ipynb takes no parameter 'scale'; "
+        "it takes: language, n",
+        "en/observation-1: notebook theme_part.ipynb takes no parameter 'language'; "
+        "it takes: part, number",
+        "en/claims: notebook claims.ipynb, cell ",
+        "5 not made",
+    ):
+        assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {name: pages[name].read_bytes() for name in kept} == {
+        name: before[name] for name in kept
+    }
+    assert "older" not in pages["overview"].read_text("utf-8")
+
+
+PICTURE = """from IPython.display import Image, display
+display(Image(data=b"\\x89PNG", format="png"))"""
+
+
+def test_a_page_that_cannot_be_shown_is_told_with_its_cell_and_the_rest_is_made(own: Path) -> None:
+    added = {"cell_type": "code", "id": "x", "metadata": {}, "outputs": [], "execution_count": None}
+    edit(own, "themes", lambda cells: cells.insert(2, {**added, "source": PICTURE}))
+    html = PICTURE.replace("Image", "HTML").replace('b"\\x89PNG", format="png"', '"<img src=x>"')
+    edit(own, "instrument", lambda cells: cells.insert(2, {**added, "source": html}))
+    names = ["instrument", "themes", "claims"]
+    pages = {name: own / "reports" / "nl" / f"{name}.html" for name in names}
+    before = {name: page.read_bytes() for name, page in pages.items()}
+    pages["claims"].unlink()
+    done = swt("report", *names, "--language", "nl", "--keep-going", folder=own)
+    assert done.returncode == 1
+    for name in ("themes", "instrument"):
+        told = f"nl/{name}: notebook {name}.ipynb, cell 3: ValueError: a picture has no text alt"
+        assert told in done.stderr
+        assert pages[name].read_bytes() == before[name]
+    assert "2 not made" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert pages["claims"].read_bytes() == before["claims"]
+
+
+@pytest.mark.parametrize("fault", ["title_nl = 'x", "title_nl = 3", "title_nl = 'caf\udce9'"])
+def test_faulty_settings_stop_every_command_with_their_place(tmp_path: Path, fault: str) -> None:
+    study = copy_raw(tmp_path / "study")
+    settings = study / "data" / "raw" / "study.toml"
+    settings.write_text(f"{fault}\n", "utf-8", errors="surrogateescape")
+    (study / "scores.csv").write_text("gemeente;1\nVelsen;2\n")
+    for command in (
+        ["list"],
+        ["report"],
+        ["clean"],
+        ["check"],
+        ["share", "-o", "x.zip"],
+        ["export", "x.csv"],
+        ["template", "2015", "-o", "x.xlsx"],
+        ["import", "scores.csv", "--round", "2015"],
+    ):
+        done = swt(*command, folder=study)
+        assert done.returncode == 1, command
+        assert f"{settings}: " in done.stderr, command
+        assert "1 to mend; nothing was written." in done.stderr
+        assert "Traceback" not in done.stderr
+    assert not list(study.glob("x.*"))
+
+
+def test_settings_that_go_wrong_during_a_run_are_told(own: Path) -> None:
+    spoiling = "\nimport pathlib; pathlib.Path('data/raw/study.toml').write_text('title_nl = ')"
+    edit(own, "themes", lambda cells: cells[-1]["source"].append(spoiling))
+    done = swt("report", "themes", "--language", "nl", folder=own)
+    assert done.returncode == 1
+    assert "study.toml: " in done.stderr
+    assert "must be TOML" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_check_tells_of_the_file_that_was_asked_for_only(tmp_path: Path) -> None:

@@ -285,6 +285,9 @@ def test_a_module_of_the_study_counts_for_the_notebook_that_imports_it(study: St
     second = Sources({}).library(study, study.notebooks / "themes.ipynb")
     assert fingerprint.differing(first, second) == ["deeper.py"]
     assert "own.py" not in Sources({}).library(study, study.notebooks / "overview.ipynb")
+    (study.root / "deeper.py").write_text("value = (\n")  # half typed: running it will tell
+    third = Sources({}).library(study, study.notebooks / "themes.ipynb")
+    assert fingerprint.differing(second, third) == ["deeper.py"]
 
 
 def test_a_new_report_renews_the_links_of_all(study: Study) -> None:

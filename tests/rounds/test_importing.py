@@ -20,6 +20,7 @@ from swt_analysis.processed.assemble import clean
 from swt_analysis.rounds.importing import RoundExistsError, contents, import_round
 from swt_analysis.rounds.template import template
 from swt_analysis.study import Study
+from swt_analysis.text import LANGUAGES, text
 from tests.conftest import ROOT, copy_raw, swt
 
 ANSWERED = [
@@ -34,8 +35,14 @@ def study(tmp_path: Path) -> Study:
 
 
 @pytest.fixture(scope="session")
-def blank() -> bytes:
-    return template(contents(Study(ROOT), "2015"), "2015", "nl")
+def blanks() -> dict[str, bytes]:
+    there = contents(Study(ROOT), "2015")
+    return {language: template(there, "2015", language) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="session")
+def blank(blanks: dict[str, bytes]) -> bytes:
+    return blanks["nl"]
 
 
 def point(municipality: int, scale: int) -> int:
@@ -125,6 +132,40 @@ def test_a_filled_in_workbook_becomes_a_round(study: Study, book: Workbook, tmp_
     tables = clean(study)
     assert tables["rounds"]["respondents"].to_list() == [9, 8]
     assert tables["rounds"]["municipalities"].to_list() == [11, 11]
+
+
+SHEETS = ("municipalities", "facts", "participants", "mentions")
+
+
+@pytest.mark.parametrize("by_hand", [False, True], ids=["imported", "by hand"])
+@pytest.mark.parametrize(
+    ("language", "emptied"),
+    [*[("nl", emptied) for emptied in ((), *[(one,) for one in SHEETS], SHEETS)], ("en", ())],
+)
+def test_a_workbook_with_choice_scales_alone_is_a_round(
+    study: Study, blanks: dict[str, bytes], language: str, emptied: tuple[str, ...], by_hand: bool
+) -> None:
+    book = load_workbook(io.BytesIO(blanks[language]))
+    for row in book[text("workbook.sheet_scales", language)].iter_rows(min_row=2, max_row=9):
+        for cell in row[1:]:
+            cell.value = point(cell.row, cell.column)
+    for sheet in emptied:
+        book[text(f"workbook.sheet_{sheet}", language)].delete_rows(2, 500)
+    folder = study.raw / "rounds" / "2015"
+    if by_hand:
+        folder.mkdir()
+        saved(book, folder, "scores.xlsx")
+        done = swt("clean", folder=study.root)
+        assert done.returncode == 0, done.stderr
+        rounds = pd.read_csv(study.processed / "rounds.csv").set_index("round")
+        assert rounds.loc[2015, ["municipalities", "respondents"]].to_list() == [11, 8]
+        assert 2015 not in set(pd.read_csv(study.processed / "participants.csv")["round"])
+    else:
+        saved(book, study.root)
+        done = swt("import", "ronde.xlsx", "--round", "2015", folder=study.root)
+        assert done.returncode == 0, done.stderr
+        there = {path.name: len(raw(study, path.stem)) for path in folder.glob("*.csv")}
+        assert there == {"scores.csv": 8 * 11, "municipalities.csv": 11}
 
 
 def test_a_workbook_put_there_by_hand_is_read_as_if_imported(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from swt_analysis.files import remove_parts, write_whole
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.fingerprint import Sources, combined, differing, digest, understood
+from swt_analysis.reports.pdf import remove_outdated
 from swt_analysis.reports.titles import title
 from swt_analysis.study import LANGUAGES, Study
 from swt_analysis.temporary import remove_left
@@ -326,6 +327,7 @@ def _keep(current: Current, results: Iterator[tuple[Target, Any]]) -> Iterator[M
                 }
                 places = {end: study.reports / f"{target.key}{end}" for end in result.files}
                 write_whole({places[end]: data for end, data in result.files.items()})
+                remove_outdated(places[".html"])
                 if time.monotonic() - saved > SAVE_SECONDS:
                     _save(study, manifest)
                     saved = time.monotonic()
@@ -339,15 +341,21 @@ def _keep(current: Current, results: Iterator[tuple[Target, Any]]) -> Iterator[M
 
 
 def remove_gone(current: Current) -> None:
-    """Remove the pages that were made of reports which the study no longer has."""
+    """Remove the pages that were made of reports which the study no longer has.
+
+    Of the others, remove what was printed from them before they were made again.
+    """
     names = {report.name for report in current.everything}
     manifest = read_manifest(current.study)
+    pages = [current.study.reports / f"{key}.html" for key in manifest if "/" in key]
     gone = [key for key in manifest if "/" in key and key.partition("/")[2] not in names]
     for key in gone:
         for ending, known in manifest.pop(key)["files"].items():
             path = current.study.reports / f"{key}{ending}"
             if path.exists() and _hash(path) == known:  # else somebody made it his own
                 path.unlink()
+    for page in pages:
+        remove_outdated(page)
     if gone:
         _save(current.study, manifest)
 
@@ -361,7 +369,8 @@ def make(
     from papermill.exceptions import PapermillExecutionError
 
     from swt_analysis.reports.index import frame
-    from swt_analysis.reports.render import page
+    from swt_analysis.reports.parameters import unfit
+    from swt_analysis.reports.render import faulty_cell, page
 
     source = study.notebooks / f"{target.report.notebook}.ipynb"
     if not source.exists():
@@ -369,8 +378,11 @@ def make(
     parameters = {**target.report.parameters, "language": target.language}
     content = source.read_bytes()
     try:
+        notebook = nbformat.reads(content.decode(), as_version=4)  # type: ignore[no-untyped-call]
+        if reason := unfit(notebook, parameters):
+            return Failure(target, f"notebook {source.name} {reason}")
         notebook = papermill.execute_notebook(
-            nbformat.reads(content.decode(), as_version=4),  # type: ignore[no-untyped-call]
+            notebook,
             None,
             parameters=parameters,
             cwd=str(study.root),
@@ -387,11 +399,16 @@ def make(
         )
     except Exception as error:
         return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
-    _strip(notebook)
-    shown = _metadata(notebook)
-    with _rendering:
-        html = page(notebook, frame(study, target.report, target.language, everything))
-    written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    try:
+        _strip(notebook)
+        shown = _metadata(notebook)
+        with _rendering:
+            html = page(notebook, frame(study, target.report, target.language, everything))
+        written = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    except Exception as error:
+        cell = faulty_cell(notebook, target.language)
+        place = source.name if cell is None else f"{source.name}, cell {cell}"
+        return Failure(target, f"notebook {place}: {type(error).__name__}: {error}")
     files = {".ipynb": f"{written}\n".encode(), ".html": html.encode()}
     entry = {
         "notebook": understood(source.suffix, content),

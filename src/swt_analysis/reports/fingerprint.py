@@ -21,13 +21,15 @@ PACKAGE = Path(__file__).parents[1]
 NAME = PACKAGE.name
 MAKING = (f"{NAME}.reports.build", f"{NAME}.reports.engine")  # what runs and renders any notebook
 # Imported by those on the left, and yet no part of a page: what cleaning does reaches it through
-# the tables, which have hashes of their own, and who runs a notebook where is not seen in it.
+# the tables, which have hashes of their own, and who runs a notebook where is not seen in it, nor
+# that it was printed.
 UNSEEN = {
     f"{NAME}.processed.store": (f"{NAME}.processed.assemble",),
     f"{NAME}.reports.build": (
         f"{NAME}.processed.assemble",
         f"{NAME}.reports.executors",
         f"{NAME}.lock",
+        f"{NAME}.reports.pdf",
     ),
 }
 CLEANING = (f"{NAME}.processed.assemble",)
@@ -185,12 +187,15 @@ def understood(suffix: str, content: bytes) -> str:
 
 def _understand(suffix: str, content: bytes) -> list[Any]:
     """Hash of what a file says, and the modules that it may import."""
-    if suffix == ".py":
-        tree = ast.parse(content)
-        return [digest(ast.dump(tree).encode()), _imports(tree)]
-    if suffix == ".toml":
-        said = json.dumps(tomllib.loads(content.decode()), sort_keys=True, default=str)
-        return [digest(said.encode()), []]
+    try:
+        if suffix == ".py":
+            tree = ast.parse(content)
+            return [digest(ast.dump(tree).encode()), _imports(tree)]
+        if suffix == ".toml":
+            said = json.dumps(tomllib.loads(content.decode()), sort_keys=True, default=str)
+            return [digest(said.encode()), []]
+    except (SyntaxError, ValueError):
+        return [digest(content), []]  # who needs it will tell
     return _understand_notebook(content)
 
 

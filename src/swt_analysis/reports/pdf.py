@@ -45,6 +45,7 @@ _FLAGS = (
 )
 # The dates among the properties of a document.
 _DATES = re.compile(rb"/CreationDate \(D:[^)]*\)\s*/ModDate \(D:[^)]*\)")
+_PRINTED_FROM = re.compile(rb"/SHA256 \(([0-9a-f]{64})\)")
 
 
 class PrintError(Exception):
@@ -136,6 +137,19 @@ def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
 def printed_from(document: Path, page: Path) -> bool:
     """Whether a PDF is there and was printed from the page as it is."""
     return document.exists() and _hash(page) in document.read_bytes()
+
+
+def remove_outdated(page: Path) -> None:
+    """Remove the PDF beside a page that was printed from it as it was before.
+
+    The page may be gone. A PDF that was not printed here stays.
+    """
+    document = page.with_suffix(".pdf")
+    if not document.exists():
+        return
+    printed = _PRINTED_FROM.search(document.read_bytes())
+    if printed and not (page.exists() and printed[1] == _hash(page)):
+        document.unlink()
 
 
 def _print(browser: Path, page: Path, timeout: float) -> None:

@@ -117,6 +117,30 @@ def page(notebook: NotebookNode, frame: Frame) -> str:
     return html
 
 
+def faulty_cell(notebook: NotebookNode, language: str) -> int | None:
+    """Find the first cell that `page` raises of; None if it is none of them.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+    language : str
+
+    Returns
+    -------
+    int or None
+        Its place, as papermill counts: from 0, the cell with the parameters included.
+    """
+    for number, cell in enumerate(notebook.cells):
+        try:
+            if cell.cell_type == "markdown":
+                _headings(_markdown(cell.source))
+            for output in cell.get("outputs", []):
+                _headings(_shown(output, language))
+        except Exception:
+            return number
+    return None
+
+
 def index_page(
     *,
     language: str,

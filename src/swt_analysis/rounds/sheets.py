@@ -268,9 +268,9 @@ def _receive_part(found: Received, part: str, grid: Grid, round_name: str, known
     found.problems += [one for one in grid.problems if one.row is None or one.row in table.index]
     if missing:
         return
-    table = reader.read(part, table).assign(source=_places(grid))
-    if not table.empty:
-        _place(found, part, table)
+    table = reader.read(part, table)
+    if not table.empty:  # else the places would be given rows of their own
+        _place(found, part, table.assign(source=_places(grid)))
 
 
 def _place(found: Received, part: str, table: pd.DataFrame) -> None:
