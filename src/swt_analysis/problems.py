@@ -83,6 +83,10 @@ class SchedulerError(ToldError):
     """A cluster cannot be used; says why and what to do."""
 
 
+class NoProcessError(ToldError):
+    """The processes that run notebooks cannot start, or were killed; says what to do."""
+
+
 class DataError(ToldError):
     """Raw data cannot be used; ``problems`` has every fault found, not just the first."""
 

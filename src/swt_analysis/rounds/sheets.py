@@ -469,6 +469,6 @@ def _codes(labels: pd.DataFrame) -> dict[str, str]:
 
 def _key(label: str) -> str:
     """Make a key of a label: plain, lower case, words joined."""
-    from swt_analysis.reports.catalogue import slugs
+    from swt_analysis.files import slugs
 
     return slugs([label])[0].replace("-", "_")
