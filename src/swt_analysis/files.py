@@ -1,6 +1,7 @@
 """Files: their names, and how they are written whole or not at all."""
 
 import contextlib
+import hashlib
 import os
 import re
 import shutil
@@ -44,6 +45,16 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
             with contextlib.suppress(OSError):
                 path.with_name(path.name + _PART).unlink()
         raise
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return digest(path.read_bytes())
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def remove_parts(folder: Path) -> None:

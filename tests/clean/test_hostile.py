@@ -16,9 +16,9 @@ from openpyxl import load_workbook
 from swt_analysis.clean.grids import read_grids, tidy
 from swt_analysis.clean.raw import read_raw
 from swt_analysis.clean.tallies import read_tallies
+from swt_analysis.files import slugs
 from swt_analysis.problems import DataError
 from swt_analysis.processed.assemble import clean
-from swt_analysis.files import slugs
 from swt_analysis.rounds.importing import known
 from swt_analysis.rounds.sheets import receive
 from swt_analysis.schema.tables import INSTRUMENT, REFERENCE, ROUND

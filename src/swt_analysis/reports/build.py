@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 
-from swt_analysis.files import remove_parts, write_whole
+from swt_analysis.files import file_hash, remove_parts, write_whole
 from swt_analysis.reports.cluster import make_on_cluster
 from swt_analysis.reports.index import write_index
 from swt_analysis.reports.pdf import remove_outdated
@@ -13,7 +13,6 @@ from swt_analysis.reports.run import make_all, open_processes
 from swt_analysis.reports.stale import (
     Current,
     combined,
-    file_hash,
     made_from,
     page_files,
     read_manifest,

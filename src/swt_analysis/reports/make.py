@@ -8,11 +8,12 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
+from swt_analysis.files import digest
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.index import frame
 from swt_analysis.reports.parameters import unfit
 from swt_analysis.reports.render import HIDDEN, faulty_cell, page
-from swt_analysis.reports.stale import digest, table_hashes
+from swt_analysis.reports.stale import table_hashes
 from swt_analysis.reports.target import Failure, Made, Target
 from swt_analysis.study import Study
 

@@ -1,6 +1,5 @@
 """What each page was made from, and whether that is still so: told by content, not by time."""
 
-import hashlib
 import json
 import sys
 import sysconfig
@@ -10,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from swt_analysis.files import write_whole
+from swt_analysis.files import digest, file_hash, write_whole
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.target import Target
 from swt_analysis.study import Study
@@ -233,16 +232,6 @@ def files_hash(folder: Path, paths: Iterable[Path]) -> str:
         and not place.name.endswith(".part")
     }
     return combined(hashes)
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    return digest(path.read_bytes())
-
-
-def digest(content: bytes) -> str:
-    """SHA-256 of content, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def combined(parts: object) -> str:
