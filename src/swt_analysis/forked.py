@@ -24,8 +24,12 @@ from swt_analysis.warm import KEY, STALE
 
 SHUTDOWN_SECONDS = 2.5  # when jupyter_client too gets rough
 INTERRUPT_SECONDS = 1.0
-# One thread: OpenBLAS starts its own on import, and they would be there at the fork.
-ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# One thread: OpenBLAS and the allocator of pyarrow, which pandas imports, start their own on
+# import, and they would be there at the fork.
+ONE_THREAD = {
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
 UNHEARD = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}  # the debugger's advice on frozen modules
 READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "MPL", "IPYTHON", "JUPYTER")
 COMMAND = "import sys; del sys.path[0]; from swt_analysis.warm import main; main({})"
