@@ -442,6 +442,18 @@ def test_where_a_fork_is_not_safe_the_normal_engine_runs_and_says_so_once(
     assert said == ["papermill's own engine is used, more slowly: its warm process has 2 threads"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
+def test_libraries_start_no_threads_of_their_own_before_the_fork() -> None:
+    counting = "import os, pandas, pyarrow, scipy.stats; print(len(os.listdir('/proc/self/task')))"
+    counted = subprocess.run(
+        [sys.executable, "-c", counting],
+        env=os.environ | forked.ONE_THREAD,
+        capture_output=True,
+        check=True,
+    )
+    assert counted.stdout.split() == [b"1"]
+
+
 def test_without_what_windows_lacks_the_engine_still_says_why_it_does_not_fork() -> None:
     program = """
 import socket, sys
