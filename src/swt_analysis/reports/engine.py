@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
 from papermill.engines import Engine, NBClientEngine
 
@@ -66,6 +67,7 @@ class ShellEngine(Engine):  # type: ignore[misc]
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         shell = Shell.instance()
         shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+        np.random.seed()  # else every fork would draw the same
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
