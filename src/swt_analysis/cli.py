@@ -53,12 +53,12 @@ def main() -> None:
 @_study
 def check(path: tuple[Path, ...], folder: Path) -> None:
     """Read the raw data and list every problem, or those in PATH only."""
+    from swt_analysis.clean import read_study
     from swt_analysis.problems import DataError
-    from swt_analysis.processed.assemble import clean as clean_study
 
     study = _find(path[0] if path and path[0].is_dir() else path[0].parent if path else folder)
     try:
-        clean_study(study)
+        read_study(study)
     except DataError as error:
         inside = [one.resolve() for one in path]
         problems = [

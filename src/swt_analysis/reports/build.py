@@ -148,9 +148,9 @@ def update_processed(
     if known.get("from") == made_from and known.get("tables") == _hashes(study.processed):
         return False
     before()
-    from swt_analysis.processed.assemble import clean, write_processed
+    from swt_analysis.processed import processed_tables, write_processed
 
-    write_processed(study, clean(study))
+    write_processed(study, processed_tables(study))
     cleaned = {"from": made_from, "tables": _hashes(study.processed)}
     _save(study, read_manifest(study) | {CLEANED: cleaned})
     return True

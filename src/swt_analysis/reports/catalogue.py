@@ -1,13 +1,12 @@
 """Which reports a study has: name, notebook, parameters, group."""
 
 import csv
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from swt_analysis.study import Study
+from swt_analysis.text import slugs
 
 
 @dataclass(frozen=True)
@@ -85,26 +84,6 @@ def _pairs(study: Study) -> list[tuple[int, int]]:
     """Give every two rounds if there are more than two."""
     years = [int(row["round"]) for row in rows(study, "rounds")]
     return list(combinations(years, 2)) if len(years) > 2 else []
-
-
-def slugs(names: list[str]) -> list[str]:
-    """Turn names into parts of file names: plain, short, and no two alike.
-
-    Examples
-    --------
-    >>> slugs(["Súdwest-Fryslân", "'s-Hertogenbosch"])
-    ['sudwest-fryslan', 's-hertogenbosch']
-    """
-    found: dict[str, None] = {}
-    for name in names:
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "x"
-        number, unique = 1, slug
-        while unique in found:
-            number += 1
-            unique = f"{slug}-{number}"
-        found[unique] = None
-    return list(found)
 
 
 def rows(study: Study, table: str) -> list[dict[str, str]]:

@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
+from swt_analysis import schema
 from swt_analysis.clean.raw import read_raw
-from swt_analysis.schema import tables as schemas
 from swt_analysis.study import Study
 
 FIRST_ROUND = 2014
@@ -31,7 +31,7 @@ _PERSISTENCE, _DRIFT = 0.9, 0.1
 _ATYPICAL, _ATYPICAL_SHIFT = 0.05, 1.5
 _MERGED_A_ROUND = 0.01
 _POLL_RESPONSE = 0.6
-_STATES = (schemas.STATUSES[2], schemas.STATUSES[1], schemas.STATUSES[0])
+_STATES = (schema.STATUSES[2], schema.STATUSES[1], schema.STATUSES[0])
 _STATE_CUTS = np.array([-0.5, 0.5])
 _NAMED_UNDER_THEME = 2
 
@@ -91,7 +91,7 @@ def simulate(origin: Study, *, municipalities: int, rounds: int, seed: int) -> d
         path.stem: pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         for path in sorted(origin.instrument.glob("*.csv"))
     }
-    scales = read_raw(origin.instrument / "scales.csv", schemas.INSTRUMENT["scales"])
+    scales = read_raw(origin.instrument / "scales.csv", schema.INSTRUMENT["scales"])
     points = scales["points"].astype(int).to_list()
     kinds = _kinds_of_participants(origin)
     loadings = rng.uniform(-0.8, 0.8, len(points))
@@ -164,7 +164,7 @@ def _kinds_of_participants(origin: Study) -> pd.DataFrame:
     for folder in reversed(origin.rounds()):
         path = folder / "participants.csv"
         if path.exists():
-            table = read_raw(path, schemas.ROUND["participants"])
+            table = read_raw(path, schema.ROUND["participants"])
             return table[["participant", "label_nl", "label_en"]]
     return pd.DataFrame(columns=["participant", "label_nl", "label_en"], dtype=object)
 
@@ -261,7 +261,7 @@ def _merge(
             "municipality": state.names[chosen].ravel(),
             "into": np.repeat(new, 2),
             "year": str(year),
-            "carries_on": np.repeat(rng.choice(schemas.YES_NO, pairs), 2),
+            "carries_on": np.repeat(rng.choice(schema.YES_NO, pairs), 2),
             "source": SOURCE,
         }
     )

@@ -15,22 +15,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from swt_analysis.text import LANGUAGES, text
+from swt_analysis import schema
+from swt_analysis.clean.workbook_layout import FORMAT, HIDDEN, PARTS, fact_label
+from swt_analysis.text import text
 
-FORMAT = "1"  # goes up when older workbooks cannot be read any more
-HIDDEN = "swt"  # sheet with format, round and language, and the lists to choose from
-PARTS = {
-    "municipalities": ("municipality", "status", "form", "atypical_team", "note_nl", "note_en"),
-    "facts": ("municipality", "fact", "value"),
-    "participants": ("label_nl", "label_en", "teams", "of_which_pilot", "note_nl", "note_en"),
-    "mentions": ("theme", "municipality", "subject_nl", "subject_en"),
-}
-NEEDED = {
-    "municipalities": ("municipality",),
-    "facts": ("municipality", "fact"),
-    "participants": ("teams",),
-    "mentions": ("theme", "municipality"),
-}
 _STEPS = (
     *("fill", "scales", "no_answer", "new", "municipalities", "facts", "participants"),
     *("mentions", "languages", "avoid", "print", "import"),
@@ -61,22 +49,6 @@ class Contents:
     instrument: Mapping[str, pd.DataFrame]
     municipalities: Sequence[str]
     participants: pd.DataFrame
-
-
-def sheet_names(part: str) -> tuple[str, ...]:
-    """Give the names of a sheet, in every language."""
-    return tuple(text(f"workbook.sheet_{part}", code) for code in LANGUAGES)
-
-
-def fact_label(label: str) -> str:
-    """Write the label of a fact that takes a value as it stands in the list to choose from.
-
-    Examples
-    --------
-    >>> fact_label("Team by name: {value}")
-    'Team by name: …'
-    """
-    return label.replace("{value}", "…")
 
 
 def template(contents: Contents, round_name: str, language: str) -> bytes:
@@ -199,12 +171,12 @@ def _scales(sheet: Worksheet, contents: Contents, choices: _Choices, language: s
     ]
     _header(
         sheet,
-        [text("column.municipality", language), *heads],
+        [schema.label("municipality", language), *heads],
         [_WIDTHS["municipality"], *[23.0] * len(scales)],
         height=95,
     )
     last = _body(sheet, [[name] for name in contents.municipalities], 15, 1 + len(scales))
-    silence = text("column.no_answer", language)
+    silence = schema.label("no_answer", language)
     for column, scale in enumerate(scales, start=2):
         poles = {"left": scale[f"left_{language}"], "right": scale[f"right_{language}"]}
         rule = choices.rule(
@@ -221,7 +193,7 @@ def _part(
 ) -> None:
     columns = _columns(part, language)
     widths = [_WIDTHS.get(name.removesuffix("_nl").removesuffix("_en"), 18) for name in columns]
-    _header(sheet, [text(f"column.{name}", language) for name in columns], widths, height=32)
+    _header(sheet, [schema.label(name, language, part) for name in columns], widths, height=32)
     given: list[list[str]] = []
     if part == "municipalities":
         given = [[name] for name in contents.municipalities]

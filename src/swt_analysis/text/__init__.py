@@ -2,12 +2,11 @@
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
-
-from babel.numbers import format_decimal, format_percent
 
 from swt_analysis.study import LANGUAGES as LANGUAGES
 
@@ -56,6 +55,8 @@ def number(value: float, language: str, decimals: int = 0) -> str:
     >>> number(-1234.5, "nl", 1) == "\N{MINUS SIGN}1.234,5"
     True
     """
+    from babel.numbers import format_decimal  # commands that only check write no numbers
+
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(value, pattern, locale=language).replace("-", "\u2212")
 
@@ -68,6 +69,8 @@ def percentage(share: float, language: str, decimals: int = 0) -> str:
     >>> percentage(0.69, "nl")
     '69%'
     """
+    from babel.numbers import format_percent
+
     pattern = "0" + ("." + "0" * decimals if decimals else "") + "%"
     return format_percent(share, pattern, locale=language)
 
@@ -120,6 +123,26 @@ def located(source: str, phrases: Mapping[str, str]) -> str:
         return re.sub("#", lambda _: next(numbers), phrases[key])
 
     return "".join(map(translated, _SEPARATOR.split(source)))
+
+
+def slugs(names: list[str]) -> list[str]:
+    """Turn names into parts of file names: plain, short, and no two alike.
+
+    Examples
+    --------
+    >>> slugs(["Súdwest-Fryslân", "'s-Hertogenbosch"])
+    ['sudwest-fryslan', 's-hertogenbosch']
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "x"
+        number, unique = 1, slug
+        while unique in found:
+            number += 1
+            unique = f"{slug}-{number}"
+        found[unique] = None
+    return list(found)
 
 
 @cache

@@ -1,0 +1,101 @@
+"""A table of whatever make, workbook or text file, as plain text in rows and columns.
+
+Nothing is guessed in silence: a grid says how its file was read, and what in it cannot be
+trusted (formulas, merged cells, hidden rows) is a problem with its place.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import shorten
+
+import numpy as np
+import pandas as pd
+
+from swt_analysis.problems import DataError, Problem, unacceptable
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table as it stands in its file, all text, blanks at either end taken off.
+
+    Attributes
+    ----------
+    file : Path
+    sheet : str or None
+        Name of the sheet; None for a text file.
+    header : list of str
+        The first row that is not blank.
+    cells : pandas.DataFrame
+        The other rows that are not blank: a column each place of the header, numbered from 0;
+        the index is the row's number in the file, the first being 1.
+    read_as : str
+        How the file was read.
+    problems : list of Problem
+        What in it cannot be trusted.
+    """
+
+    file: Path
+    sheet: str | None
+    header: list[str]
+    cells: pd.DataFrame
+    read_as: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, row: int | None, column: int | None, value: str, allowed: str) -> Problem:
+        """State a problem at a place of this grid; ``column`` counts from 0."""
+        name = None if column is None else self._column(column)
+        return Problem(self.file, row, name, value, allowed, self.sheet)
+
+    def repeated(self, header: list[str] | None = None) -> list[Problem]:
+        """Tell of columns with the name of another; ``header`` if they were given new names."""
+        names = self.header if header is None else header
+        return [
+            self.problem(1, place, name, "is the name of two columns; keep one")
+            for place, name in enumerate(names)
+            if name and name in names[:place]
+        ]
+
+    def _column(self, column: int) -> str:
+        name = shorten(self.header[column], 30, placeholder="…")
+        if self.sheet is None:
+            return name
+        from openpyxl.utils import get_column_letter
+
+        letter = get_column_letter(column + 1)
+        return f"{letter} ({name})" if name else letter
+
+
+def tidy(value: str) -> str:
+    r"""Write characters one way, and one blank between words.
+
+    Examples
+    --------
+    >>> tidy(" Dijk  en\u00a0Waard\n")
+    'Dijk en Waard'
+    """
+    return " ".join(unicodedata.normalize("NFC", value).split())
+
+
+def refused(path: Path, value: str, allowed: str) -> DataError:
+    """Give the error of a file that cannot be read at all."""
+    return DataError([Problem(path, None, None, value, allowed)])
+
+
+def make_grid(path: Path, sheet: str | None, cells: pd.DataFrame, read_as: str) -> Grid:
+    """Split off the first row that is not blank; leave out blank rows and columns at the end."""
+    filled = cells != ""
+    cells = cells.loc[filled.any(axis=1)]
+    last = int(np.flatnonzero(filled.any()).max(initial=0))
+    cells = cells.loc[:, :last]
+    header = [str(cell) for cell in cells.iloc[0]] if len(cells) else [""]
+    grid = Grid(path, sheet, header, cells.iloc[1:], read_as)
+    for column in cells:
+        reasons = {value: unacceptable(value) for value in pd.unique(cells[column])}
+        if strange := {value: reason for value, reason in reasons.items() if reason}:
+            grid.problems.extend(
+                grid.problem(int(str(row)), int(str(column)), value, strange[value])
+                for row, value in cells[column].items()
+                if value in strange
+            )
+    return grid
