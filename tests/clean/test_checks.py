@@ -195,3 +195,16 @@ def test_what_is_not_there_is_told(
     lines = [str(one) for one in problems(study)]
     assert [one for one in lines if one.startswith(f"{path}: row 2, column {column}: ")], lines
     assert told in "\n".join(lines)
+
+
+def test_a_municipality_without_a_name_is_told_and_so_is_who_was_to_bear_it(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    path = study.raw / "rounds/2014/municipalities.csv"
+    table = pd.read_csv(path, dtype=str)
+    row = int(table.index[table["municipality"] == "Heiloo"][0])
+    table.loc[row, "municipality"] = None
+    table.to_csv(path, index=False)
+    found = list(map(str, problems(study)))
+    assert f"{path}: row {row + 2}, column municipality: '': may not be empty" in found
+    assert any("'Heiloo': is not in municipalities.csv" in one for one in found)
+    assert not any("nan" in one for one in found)

@@ -241,7 +241,7 @@ def unlisted(
     strange = table[~table[column].isin(known) & table[column].notna()]
     if strange.empty:
         return []
-    allowed = f"must be one of {', '.join(map(str, known.drop_duplicates()))}{where}"
+    allowed = f"must be one of {', '.join(map(str, known.dropna().drop_duplicates()))}{where}"
     return _at(path, strange, [column], allowed)
 
 
@@ -306,8 +306,8 @@ def _misnamed_claims(path: Path, tables: Tables, instrument: Tables) -> list[Pro
         if subjects:
             here = claims[claims["kind"] == kind]
             found += unlisted(path, here, "subject", pd.Series(list(subjects), dtype="str"))
-    names = set(there["municipality"]) if len(there) else None
-    keys = set(tables["participants"]["participant"]) or None
+    names = set(there["municipality"].dropna()) if len(there) else None
+    keys = set(tables["participants"]["participant"].dropna()) or None
     for row, kind, subject, members in zip(
         claims.index, claims["kind"], claims["subject"], claims["set"].fillna(""), strict=True
     ):

@@ -5,14 +5,16 @@ trusted (formulas, merged cells, hidden rows) is a problem with its place.
 """
 
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import shorten
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from swt_analysis.problems import DataError, Problem, unacceptable
+from swt_analysis.problems import DataError, Problem, are_acceptable, unacceptable
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Grid:
     header : list of str
         The first row that is not blank.
     cells : pandas.DataFrame
-        The other rows that are not blank: a column each place of the header, numbered from 0;
-        the index is the row's number in the file, the first being 1.
+        The other rows that are not blank: a column each place of the header, numbered from 0,
+        of categories that are texts; the index is the row's number in the file, the first being 1.
     read_as : str
         How the file was read.
     problems : list of Problem
@@ -77,25 +79,69 @@ def tidy(value: str) -> str:
     return " ".join(unicodedata.normalize("NFC", value).split())
 
 
+def _is_tidy(values: Iterable[str]) -> bool:
+    """Whether `tidy` leaves every value as it is; quick, for very many."""
+    words = [value for value in values if value]
+    lines = "\n".join(words)
+    one = lines.replace("\n", " ")
+    return lines.count("\n") == max(len(words) - 1, 0) and tidy(one) == one
+
+
 def refused(path: Path, value: str, allowed: str) -> DataError:
     """Give the error of a file that cannot be read at all."""
     return DataError([Problem(path, None, None, value, allowed)])
 
 
-def make_grid(path: Path, sheet: str | None, cells: pd.DataFrame, read_as: str) -> Grid:
-    """Split off the first row that is not blank; leave out blank rows and columns at the end."""
-    filled = cells != ""
-    cells = cells.loc[filled.any(axis=1)]
-    last = int(np.flatnonzero(filled.any()).max(initial=0))
-    cells = cells.loc[:, :last]
+def make_grid(path: Path, sheet: str | None, table: pd.DataFrame, read_as: str) -> Grid:
+    """Tidy a table, split off its first row that is not blank, leave out blank rows and the end."""
+    columns = {name: _tidied(table[name]) for name in table}
+    filled = np.column_stack([(column != "").to_numpy() for column in columns.values()])
+    last = int(np.flatnonzero(filled.any(axis=0)).max(initial=0))
+    cells = pd.DataFrame(columns, copy=False).loc[:, :last]
+    if not filled.any(axis=1).all():
+        cells = cells.iloc[np.flatnonzero(filled.any(axis=1))]
     header = [str(cell) for cell in cells.iloc[0]] if len(cells) else [""]
     grid = Grid(path, sheet, header, cells.iloc[1:], read_as)
     for column in cells:
-        reasons = {value: unacceptable(value) for value in pd.unique(cells[column])}
-        if strange := {value: reason for value, reason in reasons.items() if reason}:
-            grid.problems.extend(
-                grid.problem(int(str(row)), int(str(column)), value, strange[value])
-                for row, value in cells[column].items()
-                if value in strange
-            )
+        values = cells[column].cat.categories
+        if are_acceptable(values):
+            continue
+        grid.problems.extend(
+            grid.problem(int(str(row)), int(str(column)), value, reason)
+            for row, value in cells[column].items()
+            if (reason := unacceptable(value))
+        )
     return grid
+
+
+def _tidied(column: pd.Series) -> pd.Series:
+    """Make categories of a column of texts, tidy ones."""
+    cells = pd.Series(as_categories(column.to_numpy(dtype=object)), column.index, copy=False)
+    return cells if _is_tidy(cells.cat.categories) else relabelled(cells, tidy)
+
+
+def relabelled(column: pd.Series, written: Callable[[str], str | None]) -> pd.Series:
+    """Write every value of a column anew, each value once: a column can have a million cells.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Categories that are texts, none missing.
+    written : callable
+        What to write for a value; None: nothing.
+
+    Returns
+    -------
+    pandas.Series
+        Categories that are texts.
+    """
+    labels = np.array([written(one) for one in column.cat.categories], dtype=object)
+    anew, values = pd.factorize(labels)
+    cells = pd.Categorical.from_codes(anew[column.cat.codes], pd.Index(values, dtype=object))
+    return pd.Series(cells, column.index, copy=False)
+
+
+def as_categories(texts: npt.NDArray[np.object_]) -> pd.Categorical:
+    """Make categories of texts, in the order in which they come."""
+    codes, values = pd.factorize(texts)
+    return pd.Categorical.from_codes(codes, pd.Index(values, dtype=object))

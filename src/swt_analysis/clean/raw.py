@@ -105,15 +105,14 @@ def _faults(
     cells: "pd.Series[str]", column: Column, repeated: "pd.Series[bool]"
 ) -> Iterator[tuple[int, str, str]]:
     """Give the place of each faulty cell, what it holds and what is allowed."""
-    reasons = {cell: _reason(cell, column) for cell in cells.dropna().unique()}
-    for row, (cell, blank, twice) in enumerate(zip(cells, cells.isna(), repeated, strict=True)):
-        if blank:
-            if column.required:
-                yield row, "", "may not be empty"
-            continue
-        if reason := reasons[cell]:
+    texts = cells.to_numpy(dtype=object, na_value="")
+    reasons = {cell: _reason(cell, column) for cell in set(texts) - {""}}
+    for row, (cell, twice) in enumerate(zip(texts, repeated, strict=True)):
+        if cell and (reason := reasons[cell]):
             yield row, cell, reason
-        if column.key and twice:
+        elif column.required and not cell:
+            yield row, "", "may not be empty"
+        if cell and column.key and twice:
             yield row, cell, "occurs more than once"
 
 

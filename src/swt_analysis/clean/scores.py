@@ -1,6 +1,7 @@
 """Scores of municipalities on the choice scales, in a long or a wide table."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.clean.grid import Grid
+from swt_analysis.clean.grid import Grid, as_categories, relabelled
 from swt_analysis.clean.headers import find_column, is_called, suggestion
 from swt_analysis.clean.raw import is_whole
 from swt_analysis.problems import DataError, Problem
@@ -62,14 +63,28 @@ def tabulate(found: Scores, scales: pd.DataFrame) -> pd.DataFrame:
     """
     if found.problems:
         raise DataError(sorted(found.problems, key=lambda one: one.row or 0))
-    codes, names = pd.factorize(found.cells["municipality"], sort=True)
     order = [int(scale) for scale in scales["scale"]]
-    columns = found.cells["scale"].map({str(scale): i for i, scale in enumerate(order)})
-    values = {point: int(point or _SILENT) for point in found.cells["point"].unique()}
-    points = found.cells["point"].map(values)
-    grid = np.full((len(names), len(order)), _SILENT, dtype=np.int64)
-    grid[codes, columns.to_numpy(dtype=np.int64)] = points.to_numpy(dtype=np.int64)
-    return _table(np.asarray(names, dtype=object), order, grid.ravel())
+    who, present = pd.factorize(found.cells["municipality"].cat.codes.to_numpy())
+    names = found.cells["municipality"].cat.categories.to_numpy(dtype=object)[present]
+    rank = np.empty(len(names), dtype=np.int64)
+    by_name = np.argsort(names)
+    rank[by_name] = np.arange(len(names))
+    place = rank[who] * len(order) + _values(
+        found.cells["scale"], [str(one) for one in order].index
+    )
+    grid = np.full(len(names) * len(order), _SILENT, dtype=np.int64)
+    grid[place] = _values(found.cells["point"], _point_or_silent)
+    return _table(names[by_name], order, grid)
+
+
+def _point_or_silent(value: str) -> int:
+    return int(value) if is_whole(value) else _SILENT
+
+
+def _values(column: pd.Series, number: Callable[[str], int]) -> npt.NDArray[np.int64]:
+    """Give a number for each cell of a column of categories."""
+    numbers = np.array([number(one) for one in column.cat.categories], dtype=np.int64)
+    return numbers[column.cat.codes]
 
 
 def _table(
@@ -173,8 +188,7 @@ def interpret_scores(grid: Grid, scales: pd.DataFrame, round_name: str | None = 
         answered = (grid.cells[list(columns)] != "").any(axis=1)
         absent = {str(name): int(str(row)) for row, name in names[~answered].items()}
         cells = _wide(grid.cells[answered], who, columns)
-    points = {value: _point(value) for value in cells["point"].unique()}
-    cells = cells.assign(point=cells["point"].map(points))
+    cells["point"] = relabelled(cells["point"], _point)
     problems += _outside(grid, cells, scales)
     problems += _twice(grid, cells, who, wide=which is None or what is None)
     return Scores(cells.drop(columns="column"), absent, problems)
@@ -184,27 +198,33 @@ def _long(
     grid: Grid, who: int, which: int, what: int, scales: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[Problem]]:
     """Name the columns of a long table, and find its scales."""
-    told = {value: find_scale(value, scales) for value in grid.cells[which].unique()}
-    cells = grid.cells[[who, which, what]].set_axis(["municipality", "scale", "point"], axis=1)
-    cells = cells.assign(row=cells.index, column=what, scale=cells["scale"].map(told))
-    problems = []
-    for value in [value for value, scale in told.items() if scale is None]:
-        allowed = f"must be one of {', '.join(map(str, scales['scale']))}"
-        allowed += suggestion(value, _labels(scales))
-        rows = grid.cells.index[grid.cells[which] == value]
-        problems += [grid.problem(row, which, value, allowed) for row in rows]
-    return cells[cells["scale"].notna()], problems
+    column = grid.cells[which]
+    scale = relabelled(column, lambda value: find_scale(value, scales))
+    cells = grid.cells[[who, what]].set_axis(["municipality", "point"], axis=1)
+    cells = cells.assign(row=cells.index, column=what, scale=scale)
+    strange = column[scale.isna()]
+    listed = f"must be one of {', '.join(map(str, scales['scale']))}"
+    allowed = {value: listed + suggestion(value, _labels(scales)) for value in strange.unique()}
+    problems = [
+        grid.problem(row, which, value, allowed[value])
+        for row, value in zip(strange.index.to_list(), strange, strict=True)
+    ]
+    return cells[scale.notna()] if problems else cells, problems
 
 
 def _wide(table: pd.DataFrame, who: int, columns: dict[int, str]) -> pd.DataFrame:
     """Put the columns of a wide table under each other, row by row."""
-    parts = [
-        pd.DataFrame({"municipality": table[who], "point": table[place]}).assign(
-            row=table.index, column=place, scale=scale
-        )
-        for place, scale in columns.items()
-    ]
-    return pd.concat(parts).sort_values(["row", "column"], kind="stable")
+    places = np.array(list(columns), dtype=np.int64)
+    scales = np.array(list(columns.values()), dtype=object)
+    return pd.DataFrame(
+        {
+            "municipality": table[who].repeat(len(places)).array,
+            "scale": as_categories(np.tile(scales, len(table))),
+            "point": as_categories(table[places].to_numpy(dtype=object).ravel()),
+            "row": table.index.repeat(len(places)),
+            "column": np.tile(places, len(table)),
+        }
+    )
 
 
 def _labels(scales: pd.DataFrame) -> list[str]:
@@ -262,15 +282,9 @@ def _header_problems(grid: Grid, columns: dict[int, str], scales: pd.DataFrame) 
 def _outside(grid: Grid, cells: pd.DataFrame, scales: pd.DataFrame) -> list[Problem]:
     """Points that are not on their scale."""
     points = dict(zip(scales["scale"].astype(str), scales["points"].astype(int), strict=True))
-    pairs = cells[["scale", "point"]].drop_duplicates()
-    wrong = {
-        (scale, point)
-        for scale, point in zip(pairs["scale"], pairs["point"], strict=True)
-        if point and not (is_whole(point) and 1 <= int(point) <= points[scale])
-    }
-    if not wrong:
-        return []
-    faulty = cells[[key in wrong for key in zip(cells["scale"], cells["point"], strict=True)]]
+    most = _values(cells["scale"], points.__getitem__)
+    value = _values(cells["point"], lambda one: int(one) if is_whole(one) else 0 if one else 1)
+    faulty = cells[(value < 1) | (value > most)]
     return [
         grid.problem(row, column, point, f"must be 1 to {points[scale]}, or blank: no answer"
                      + _hint(point))
@@ -298,7 +312,9 @@ def _twice(grid: Grid, cells: pd.DataFrame, who: int, *, wide: bool) -> list[Pro
             grid.problem(row, who, name, again)
             for row, name in zip(rows.index.to_list(), rows, strict=True)
         ]
-    twice = cells[(cells["municipality"] != "") & cells.duplicated(["municipality", "scale"])]
+    codes = [cells[name].cat.codes.to_numpy(dtype=np.int64) for name in ("municipality", "scale")]
+    again_there = pd.Series(codes[0] * len(cells["scale"].cat.categories) + codes[1]).duplicated()
+    twice = cells[again_there.to_numpy() & (cells["municipality"] != "").to_numpy()]
     return [
         grid.problem(row, column, f"{name}, scale {scale}", again)
         for row, column, name, scale in zip(

@@ -33,7 +33,7 @@ def receive_part(
         for i in extra
     ]  # fmt: skip
     where = {name: place for name, place in columns.items() if place is not None}
-    table = grid.cells[list(where.values())].set_axis(list(where), axis=1)
+    table = grid.cells[list(where.values())].set_axis(list(where), axis=1).astype(object)
     table = table.reindex(columns=list(PARTS[part]), fill_value="")
     own = table.drop(columns=["label_nl", "label_en"], errors="ignore")
     if part in ("municipalities", "participants"):

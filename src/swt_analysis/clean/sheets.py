@@ -7,7 +7,7 @@ was handed in; nothing is corrected in silence.
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.clean.grid import Grid
+from swt_analysis.clean.grid import Grid, relabelled
 from swt_analysis.clean.headers import find_column, is_called, suggestion
 from swt_analysis.clean.mergers import names_in, successors
 from swt_analysis.clean.received import Received, StudyContext, is_count, places
@@ -95,13 +95,14 @@ def _receive_tally(found: Received, grid: Grid, context: StudyContext) -> None:
     header = ["scale" if is_called(name, "scale") else name for name in grid.header]
     cells = grid.cells.copy()
     scale = header.index("scale")
-    cells[scale] = [
-        find_scale(cell, context.instrument["scales"]) or cell for cell in cells[scale].to_list()
-    ]
+    cells[scale] = relabelled(
+        cells[scale], lambda cell: find_scale(cell, context.instrument["scales"]) or cell
+    )
     for column, name in enumerate(header):
         if name.isdigit() or is_called(name, "no_answer"):
-            marks = {cell: "X" * int(cell) for cell in cells[column].unique() if is_count(cell)}
-            cells[column] = cells[column].replace(marks)
+            cells[column] = relabelled(
+                cells[column], lambda cell: "X" * int(cell) if is_count(cell) else cell
+            )
             header[column] = name if name.isdigit() else "no_answer"
     tally = Grid(grid.file, grid.sheet, header, cells, grid.read_as, grid.problems)
     try:

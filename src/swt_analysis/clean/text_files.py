@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from swt_analysis.clean.grid import Grid, make_grid, refused, tidy
+from swt_analysis.clean.grid import Grid, make_grid, refused
 from swt_analysis.problems import DataError, Problem
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab"}
@@ -43,8 +43,7 @@ def read_text(path: Path, data: bytes) -> Grid:
         allowed = "has a quotation mark that is never closed" if open_quote else _RAGGED
         found = Problem(path, int(row[1]) if row else None, None, str(error).strip(), allowed)
         raise DataError([found]) from None
-    cells = table.map(tidy).astype(object)
-    cells.index = cells.index + 1 + blank
+    cells = table.set_axis(table.index + 1 + blank)
     name = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}[encoding]
     between = _SEPARATORS.get(separator, separator)
     return make_grid(path, None, cells, f"{name} text with a {between} between columns")
