@@ -13,7 +13,7 @@ from frictionless import Package
 
 from swt_analysis.export.formats import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED, data_sets, export
 from swt_analysis.files import write_whole
-from swt_analysis.processed import processed_tables
+from swt_analysis.processed import processed_tables, write_processed
 from swt_analysis.study import PROJECT, Study
 from tests.conftest import swt
 
@@ -27,6 +27,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     shutil.copytree(PROJECT / "data" / "raw", root / "data" / "raw")
     (root / "data" / "raw" / "rounds" / "2015").mkdir()
     (root / "data" / "raw" / "rounds" / "2015" / "scores.csv").write_text(SCORES)
+    write_processed(Study(root), processed_tables(Study(root)))
     return Study(root)
 
 
