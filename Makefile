@@ -1,32 +1,53 @@
 # `make reports` and `make test` set up .venv on their first run; nothing else is needed.
+# `make reports` installs what the reports need, the others what development needs with it.
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: reports setup test bench lock
+# Copying never warns, also where the cache is on another file system. Bytecode is left to the first
+# run, which needs a part of it only.
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --link-mode copy
+THIS := $(INSTALL) --no-deps --no-build-isolation --editable .
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-strip-extras --no-emit-index-url --no-header
+
+.PHONY: reports setup setup-dev test bench lock
 
 reports: setup
 	$(BIN)/swt report
 
 setup: $(VENV)/.ready
+setup-dev: $(VENV)/.ready-dev
 
-$(VENV)/.ready: pyproject.toml requirements.lock
-	test -x $(BIN)/python || python3 -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+$(VENV)/.ready: pyproject.toml requirements.lock $(BIN)/uv
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(THIS)
 	touch $@
 
-test: setup
+$(VENV)/.ready-dev: pyproject.toml requirements-dev.lock $(BIN)/uv
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	$(THIS)
+	touch $(VENV)/.ready $@
+
+# pip is there last, so that a .venv which was cut off is made again.
+$(BIN)/uv: requirements-setup.lock
+	test -x $(BIN)/pip || python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+		--require-hashes -r requirements-setup.lock
+	touch $@
+
+test: setup-dev
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Some minutes; docs/performance.md tells what it says.
-bench: setup
+bench: setup-dev
 	$(BIN)/python bench/bench.py
 
-# After a change of the dependencies in pyproject.toml (and environment.yml).
-lock: setup
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header -o requirements.lock
+# After a change of the dependencies in pyproject.toml (and environment.yml). What is locked stays
+# as it is where it may; for the newest of everything, remove the locks first, all but that of uv.
+lock: $(BIN)/uv
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --all-extras --constraints requirements.lock -o requirements-dev.lock
+	$(COMPILE) --group setup --constraints requirements-dev.lock -o requirements-setup.lock

@@ -1,4 +1,4 @@
-"""Write docs/licences.md: the licence of every package in requirements.lock.
+"""Write docs/licences.md: the licence of every package in the locks.
 
     .venv/bin/python docs/list_licences.py
 
@@ -27,11 +27,12 @@ LOOKED_UP = {
 HEAD = """\
 # Licences of what this project stands on
 
-Every package in `requirements.lock` with the licence that it declares, written by
+Every package in `requirements.lock` and `requirements-dev.lock`, and those that install them
+(`requirements-setup.lock`), with the licence that it declares, written by
 `docs/list_licences.py`; a test checks that none is missing and that each is one of those below.
 
-swt_analysis is MIT. It holds no code of these packages: pip or conda fetches them, each under its
-own licence. MIT, BSD, ISC, Apache-2.0, PSF and Zlib ask to keep the notice; MPL-2.0 asks that
+swt_analysis is MIT. It holds no code of these packages: uv, pip or conda fetches them, each under
+its own licence. MIT, BSD, ISC, Apache-2.0, PSF and Zlib ask to keep the notice; MPL-2.0 asks that
 changes to its own files stay open, and we change none; text-unidecode may be had under the
 Artistic License. None asks anything of a report or of code that uses it. What a report page holds
 (styles, pictures, formulas) is our own or made from the data.
@@ -58,9 +59,9 @@ def licence(name: str) -> str:
 
 def main() -> None:
     """Write the list."""
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    locks = "".join(path.read_text("utf-8") for path in ROOT.glob("requirements*.lock"))
     rows = []
-    for name in sorted(set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE))):
+    for name in sorted(set(re.findall(r"^([\w.-]+)(?:\[.*\])?==", locks, re.MULTILINE))):
         try:
             rows.append(f"| {name} | {licence(name)} |\n")
         except (PackageNotFoundError, IndexError):

@@ -1,7 +1,8 @@
-"""environment.yml, pyproject.toml and the lock say the same."""
+"""environment.yml, pyproject.toml and the locks say the same."""
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from tests.locks import Pin, gaps, pins
+
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PROJECT = PYPROJECT["project"]
 CLUSTER = [Requirement(line) for line in PROJECT["optional-dependencies"]["cluster"]]
 DECLARED = [
     Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]
@@ -31,18 +35,99 @@ def test_conda_environment_has_the_same_names_and_ranges() -> None:
     assert set(CLUSTER) <= set(DECLARED)
 
 
-@pytest.mark.parametrize("requirement", DECLARED, ids=lambda r: r.name)
-def test_lock_has_every_dependency_within_its_range(requirement: Requirement) -> None:
-    lock = (ROOT / "requirements.lock").read_text()
-    pinned = re.findall(rf"^{re.escape(requirement.name)}==([^\s;]+)", lock, re.MULTILINE)
+NEEDED = [Requirement(line) for line in PROJECT["dependencies"]]
+SETUP = [Requirement(line) for line in PYPROJECT["dependency-groups"]["setup"]]
+LOCKS = {
+    "requirements.lock": NEEDED,
+    "requirements-dev.lock": DECLARED,
+    "requirements-setup.lock": SETUP,
+}
+
+
+@pytest.mark.parametrize(
+    ("lock", "requirement"),
+    [(lock, requirement) for lock, roots in LOCKS.items() for requirement in roots],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_lock_has_every_dependency_within_its_range(lock: str, requirement: Requirement) -> None:
+    """Of every Python and system, where the next test asks it of this one."""
+    pinned = [pin for pin in pins((ROOT / lock).read_text()) if pin.name == requirement.name]
     assert pinned
-    assert all(Version(version) in requirement.specifier for version in pinned)
+    assert all(pin.version in requirement.specifier for pin in pinned)
 
 
-def test_every_locked_package_has_a_hash() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
-    for block in re.split(r"\n(?=[a-zA-Z0-9])", lock):
+def installed(pin: Pin) -> list[str]:
+    """Give what the installed distribution of a pin asks for."""
+    try:
+        found = distribution(pin.name)
+    except PackageNotFoundError:
+        pytest.skip(f"{pin.name} is not installed")
+    if Version(found.version) != pin.version:
+        pytest.skip(f"{pin.name} is not installed by the lock")
+    return found.requires or []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_has_all_that_is_asked_for_and_nothing_else(lock: str) -> None:
+    assert gaps((ROOT / lock).read_text(), LOCKS[lock], installed) == []
+
+
+ASKS = {"pytest-cov": ["coverage[toml]>=7.10.6"], "coverage": ['tomli; extra == "toml"']}
+
+
+@pytest.mark.parametrize(
+    ("lock", "told"),
+    [
+        ("pytest-cov==7.1.0\ncoverage[toml]==7.17.4\ntomli==2.4", []),
+        # The lock that pip 23.2.1 refused on the day that coverage 7.17.5 came out.
+        (
+            "pytest-cov==7.1.0\ncoverage==7.17.4\ntomli==2.4",
+            ["pytest-cov asks for coverage[toml]>=7.10.6: pinned without the extra"],
+        ),
+        (
+            "pytest-cov==7.1.0\ncoverage[toml]==7.10.5\ntomli==2.4",
+            ["pytest-cov asks for coverage[toml]>=7.10.6: pinned at 7.10.5"],
+        ),
+        (
+            "pytest-cov==7.1.0\ncoverage[toml]==7.17.4",
+            ['coverage asks for tomli; extra == "toml": not pinned'],
+        ),
+        (
+            "pytest-cov==7.1.0\ntomli==2.4 ; sys_platform == 'none'",
+            ["pytest-cov asks for coverage[toml]>=7.10.6: not pinned"],
+        ),
+        (
+            "pytest-cov==7.1.0\ncoverage[toml]==7.17.4\ntomli==2.4\nattrs==26.1"
+            "\ncolorama==0.4.6 ; sys_platform == 'none'",
+            ["nothing asks for attrs"],
+        ),
+    ],
+    ids=["closed", "without the extra", "too old", "extra not followed", "absent", "stray"],
+)
+def test_gaps_of_a_lock_are_found(lock: str, told: list[str]) -> None:
+    roots = [Requirement("pytest-cov>=6"), Requirement("absent; sys_platform == 'none'")]
+    assert gaps(lock, roots, lambda pin: ASKS.get(pin.name, [])) == told
+
+
+def test_lock_for_development_has_the_versions_of_the_reports() -> None:
+    reports, development = (
+        {(pin.name, pin.version) for pin in pins((ROOT / lock).read_text())}
+        for lock in ("requirements.lock", "requirements-dev.lock")
+    )
+    assert reports < development
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_a_hash_and_no_place(lock: str) -> None:
+    text = (ROOT / lock).read_text()
+    assert "://" not in text
+    for block in re.split(r"\n(?=[a-zA-Z0-9])", text):
         assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_what_builds_the_project_is_locked() -> None:
+    build = {Requirement(line) for line in PYPROJECT["build-system"]["requires"]}
+    assert build < set(SETUP)
 
 
 def test_the_package_carries_the_citation_of_the_project() -> None:
@@ -61,10 +146,9 @@ PERMISSIVE = re.compile(
 
 
 def test_every_locked_package_is_listed_with_a_licence_that_suits() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
     table = (ROOT / "docs" / "licences.md").read_text("utf-8").split("|---|---|\n")[1]
     listed = dict(re.findall(r"^\| (\S+) \| (.+) \|$", table, re.MULTILINE))
-    assert set(listed) == set(re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)), (
+    assert set(listed) == {pin.name for lock in LOCKS for pin in pins((ROOT / lock).read_text())}, (
         "run docs/list_licences.py"
     )
     for name, licence in listed.items():

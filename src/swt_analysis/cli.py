@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from swt_analysis.files import locked, use_scratch, write_whole
+from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError
+from swt_analysis.reports import stale
+from swt_analysis.reports.catalogue import Report, reports
+from swt_analysis.reports.target import Failure, Target
 from swt_analysis.study import PROJECT, Study, find_study, is_round_name
 
 if TYPE_CHECKING:
-    from swt_analysis.problems import Problem
-    from swt_analysis.reports.build import Current, Target
-    from swt_analysis.reports.catalogue import Report
-    from swt_analysis.reports.fingerprint import Sources
+    from swt_analysis.reports.stale import Current
+
+# What a command does is imported by that command: to load all would take seconds each time.
 
 _LANGUAGES = {"nl": ["nl"], "en": ["en"], "all": ["nl", "en"]}
 _study = click.option(
@@ -31,13 +35,17 @@ _language = click.option(
 
 
 class _Commands(click.Group):
-    """Tells in a line what keeps a file from being read or written: a full disk, no right to."""
+    """Tells what is wrong with data in lines, and in one what keeps a file from being written."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError:  # who reads what we say has gone; click knows what to do
             raise
+        except DataError as error:
+            _stop_at_problems(error.problems)
+        except (NoProcessError, SchedulerError) as error:
+            _stop(str(error), 1)
         except OSError as error:
             _stop(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
 
@@ -54,7 +62,6 @@ def main() -> None:
 def check(path: tuple[Path, ...], folder: Path) -> None:
     """Read the raw data and list every problem, or those in PATH only."""
     from swt_analysis.clean import read_study
-    from swt_analysis.problems import DataError
 
     study = _find(path[0] if path and path[0].is_dir() else path[0].parent if path else folder)
     try:
@@ -77,8 +84,8 @@ def check(path: tuple[Path, ...], folder: Path) -> None:
 def clean(folder: Path, quiet: bool) -> None:
     """Turn the raw data into processed tables."""
     study = _find(folder)
-    with _alone(study):
-        _clean(study)
+    with _locked(study):
+        stale.update_processed(study)
     if not quiet:
         click.echo(f"Processed tables are in {study.processed}")
 
@@ -88,22 +95,17 @@ def clean(folder: Path, quiet: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_reports(folder: Path, as_json: bool) -> None:
     """List the reports, their parameters and state."""
-    from swt_analysis.reports.build import read_manifest, state
-    from swt_analysis.reports.titles import title
-
     study = _find(folder)
-    with _alone(study):
+    with _locked(study):
         current = _current(study)
-    manifest = read_manifest(study)
+    manifest = stale.read_manifest(study)
     rows: list[dict[str, Any]] = [
         {
             "name": target.report.name,
             "language": target.language,
-            "title": title(
-                study, target.report.notebook, target.language, target.report.parameters
-            ),
+            "title": target.title,
             "parameters": dict(target.report.parameters),
-            "state": state(current, target, manifest),
+            "state": stale.state(current, target, manifest),
         }
         for target in _targets(current.everything, (), "all")
     ]
@@ -151,44 +153,35 @@ def report(
     pdf: bool,
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
-    from swt_analysis.problems import DataError, SchedulerError
-    from swt_analysis.reports.build import (
-        Failure,
-        build,
-        read_manifest,
-        remove_gone,
-        state,
-        update_index,
-    )
-    from swt_analysis.temporary import own_temporary
-
     if (executor == "dask") != (scheduler is not None):
         _stop("--executor dask and --scheduler tcp://HOST:PORT go together", 2)
     study = _find(folder)
     browser = _browser() if pdf else None
     failures, made = 0, 0
     targets: list[Target] = []
-    with _alone(study), ExitStack() as stack:
+    with _locked(study):
 
         @cache
         def prepare() -> None:
-            stack.enter_context(own_temporary(study.reports))
-            if scheduler is None:
-                from swt_analysis.reports.forked import warmed
+            from swt_analysis.reports.run import load_ahead
 
-                stack.enter_context(warmed())
+            use_scratch(study.reports)
+            if scheduler is None:
+                load_ahead()
 
         try:
             # New tables mean new pages: what runs notebooks loads while the tables are made.
             current = _current(study, prepare)
-            manifest = read_manifest(study)
+            manifest = stale.read_manifest(study)
             targets = [
                 target
                 for target in _targets(current.everything, name, language)
-                if force or state(current, target, manifest) != "fresh"
+                if force or stale.state(current, target, manifest) != "fresh"
             ]
             if targets:
                 prepare()
+            from swt_analysis.reports.build import make_reports, remove_gone, update_index
+
             bar: Any = click.progressbar(
                 length=len(targets),
                 label="Reports",
@@ -196,7 +189,7 @@ def report(
                 file=sys.stderr,
                 item_show_func=lambda target: target.key if target else "",
             )
-            results = build(
+            results = make_reports(
                 current,
                 targets,
                 timeout,
@@ -216,16 +209,12 @@ def report(
                         break
             remove_gone(current)
             update_index(current)
-        except SchedulerError as error:
-            _stop(str(error), 1)
-        except DataError as error:  # saved since they were read for cleaning
-            _stop(f"{error}\nThe pages there are whole; the rest waits.", 1)
         except OSError as error:
             place = error.filename or study.reports
             _stop(f"{place}: {error.strerror}. The pages there are whole; the rest waits.", 1)
         except KeyboardInterrupt:
-            told = f"{made} of {len(targets)} made, the rest is as it was." if targets else ""
-            _stop(f"\nStopped. {told} To go on: swt report".replace("  ", " "), 130)
+            done = f"{made} of {len(targets)} made, the rest is as it was. " if targets else ""
+            _stop(f"\nStopped. {done}To go on: swt report", 130)
     index = study.reports / "index.html"
     if failures:
         click.echo(f"{failures} not made; what there was of them is untouched.", err=True)
@@ -247,10 +236,6 @@ def report(
 @click.option("--open", "show", is_flag=True, help="Open the index in the browser.")
 def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
     """Show the reports in the browser, and make again what a saved file touches."""
-    from threading import Event
-
-    from swt_analysis.serve import Pages
-    from swt_analysis.temporary import own_temporary
     from swt_analysis.watch import EditedError
     from swt_analysis.watch import watch as keep_watch
 
@@ -258,33 +243,18 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
     say = (lambda line: None) if quiet else click.echo
     study.reports.mkdir(exist_ok=True)
     try:
-        pages = Pages(study.reports, port)
-    except OSError as error:
-        _stop(f"port {port} cannot be used: {error.strerror}; choose another with --port", 2)
-    say(f"Reports are at {pages.url}. Ctrl-C ends it.")
-    if show:
-        import webbrowser
-
-        webbrowser.open(pages.url)
-    jobs = os.cpu_count() or 1
-    try:
-        with ExitStack() as stack:
-            with _alone(study):
-                stack.enter_context(own_temporary(study.reports))
-            keep_watch(study, pages, jobs=jobs, timeout=300, say=say, stop=Event())
-    except KeyboardInterrupt:
-        pass
-    except EditedError:
+        use_scratch(study.reports)
+        keep_watch(study, port=port, jobs=os.cpu_count() or 1, say=say, show=show)
+    except EditedError as edited:
         if os.name == "nt":  # it has no way to put a process in the place of another
             _stop("The library was edited: start swt watch again.", 1)
         say("The library was edited; starting again.")
-        port = pages.server_port
-        command = ["-m", "swt_analysis", "watch", "--study", str(study.root), "--port", str(port)]
+        command = ["-m", "swt_analysis", "watch", "--study", str(study.root)]
+        command += ["--port", str(edited.port), *(["--quiet"] if quiet else [])]
         sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, *command, *(["--quiet"] if quiet else [])])
-    say("Stopped.")
-    sys.stdout.flush()
-    os._exit(0)  # cells that still run end with it
+        os.execv(sys.executable, [sys.executable, *command])
+    except KeyboardInterrupt:
+        say("Stopped.")
 
 
 @main.command()
@@ -298,18 +268,16 @@ def share(name: tuple[str, ...], output: Path, folder: Path, language: str, quie
 
     Links to reports that are not packed go, so that all others work wherever it is unpacked.
     """
-    from swt_analysis.files import write_whole
-    from swt_analysis.reports.build import read_manifest, state
     from swt_analysis.reports.share import shared, zipped
 
     study = _find(folder)
     if output.suffix.lower() != ".zip":
         _stop(f"{output}: its name has to end in .zip", 2)
-    with _alone(study):
+    with _locked(study):
         current = _current(study)
-        manifest = read_manifest(study)
+        manifest = stale.read_manifest(study)
         targets = _targets(current.everything, name, language)
-        states = {target.key: state(current, target, manifest) for target in targets}
+        states = {target.key: stale.state(current, target, manifest) for target in targets}
     unfit = {key: one for key, one in states.items() if one != "fresh"}
     if unfit:
         for key, one in unfit.items():
@@ -336,7 +304,6 @@ _round = click.option(
 @_quiet
 def template(round_name: str, output: Path, language: str, folder: Path, quiet: bool) -> None:
     """Make a workbook to enter the round of a year (ROUND) in."""
-    from swt_analysis.files import write_whole
     from swt_analysis.rounds.importing import contents
     from swt_analysis.rounds.template import template as make_template
 
@@ -363,13 +330,12 @@ def import_file(
     file: Path, round_name: str, replace: bool, allow_new: bool, folder: Path, quiet: bool
 ) -> None:
     """Check a filled-in workbook or a table (FILE), and put it into the study as a round."""
-    from swt_analysis.problems import DataError
     from swt_analysis.rounds.importing import RoundExistsError, import_round
 
     study = _find(folder)
     _check_round(round_name)
     try:
-        with _alone(study):
+        with _locked(study):
             done = import_round(study, file, round_name, replace=replace, allow_new=allow_new)
     except DataError as error:
         _stop_at_problems(error.problems)
@@ -397,15 +363,14 @@ def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
     """Write the labelled data set to FILE: .xlsx, .sav (SPSS), .parquet or .csv."""
     from swt_analysis.export.formats import FORMATS
     from swt_analysis.export.formats import export as export_study
-    from swt_analysis.files import write_whole
 
     study = _find(folder)
     if file.suffix.lower() not in FORMATS:
         _stop(f"{file}: its ending must be one of {', '.join(FORMATS)}", 2)
     if file.resolve().is_relative_to(study.root / "data"):
         _stop(f"{file}: choose a place outside {study.root / 'data'}, which holds the study", 2)
-    with _alone(study):
-        _clean(study)
+    with _locked(study):
+        stale.update_processed(study)
     with _writing(file):
         contents = export_study(study, file, language)
         write_whole(contents)
@@ -448,10 +413,9 @@ def _check_round(round_name: str) -> None:
 
 
 def _targets(
-    everything: "Sequence[Report]", patterns: tuple[str, ...], language: str
-) -> "list[Target]":
-    from swt_analysis.reports.build import Target
-
+    everything: Sequence[Report], patterns: tuple[str, ...], language: str
+) -> list[Target]:
+    """List the pages that are asked for; a pattern that no report has ends the command."""
     for pattern in patterns:
         if not any(fnmatch.fnmatchcase(one.name, pattern) for one in everything):
             listed = ", ".join(one.name for one in everything)
@@ -478,7 +442,7 @@ def _browser() -> Path:
 
 
 def _print(
-    study: Study, targets: "list[Target]", browser: Path, jobs: int, timeout: int, quiet: bool
+    study: Study, targets: list[Target], browser: Path, jobs: int, timeout: int, quiet: bool
 ) -> None:
     from swt_analysis.reports.pdf import print_pages
 
@@ -495,14 +459,12 @@ def _print(
 
 
 @contextmanager
-def _alone(study: Study) -> Iterator[None]:
+def _locked(study: Study) -> Iterator[None]:
     """Wait until no other run works on the study."""
-    from swt_analysis.lock import alone
-
     waiting = f"another swt works on {study.root}; waiting until it is done"
     with ExitStack() as stack:
         try:
-            stack.enter_context(alone(study.reports, lambda: click.echo(waiting, err=True)))
+            stack.enter_context(locked(study.reports, lambda: click.echo(waiting, err=True)))
         except OSError as error:
             _stop(f"{study.reports}: cannot be written: {error.strerror}", 1)
         yield
@@ -513,48 +475,26 @@ def _current(study: Study, before: Callable[[], None] = lambda: None) -> "Curren
 
     If that takes seconds, `before` is called first.
     """
-    from swt_analysis.reports.build import Current, read_manifest
-    from swt_analysis.reports.catalogue import reports
-    from swt_analysis.reports.fingerprint import Sources
-
-    sources = Sources(read_manifest(study).get("sources", {}))
-    _clean(study, sources, before)
-    return Current(study, tuple(reports(study)), sources)
-
-
-def _clean(
-    study: Study, sources: "Sources | None" = None, before: Callable[[], None] = lambda: None
-) -> None:
-    from swt_analysis.problems import DataError
-    from swt_analysis.reports.build import update_processed
-    from swt_analysis.reports.fingerprint import Sources
-
-    try:
-        update_processed(study, sources or Sources({}), before=before)
-    except DataError as error:
-        _stop_at_problems(error.problems)
+    stale.update_processed(study, before=before)
+    return stale.Current(study, tuple(reports(study)))
 
 
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
     """Tell what keeps a file or folder from being made, and stop."""
-    from swt_analysis.problems import DataError
-
     try:
         yield
-    except DataError as error:
-        _stop_at_problems(error.problems)
     except OSError as error:
         _stop(f"{path}: cannot be written: {error.strerror}", 2)
 
 
-def _show(bar: Any, target: "Target") -> None:
+def _show(bar: Any, target: Target) -> None:
     """Name what is begun beside a progress bar; its own update waits for a step."""
     bar.current_item = target
     bar.render_progress()
 
 
-def _stop_at_problems(problems: "list[Problem]") -> NoReturn:
+def _stop_at_problems(problems: list[Problem]) -> NoReturn:
     for problem in problems:
         click.echo(str(problem), err=True)
     _stop(f"{len(problems)} to mend; nothing was written.", 1)

@@ -1,13 +1,24 @@
-"""Write files whole or not at all."""
+"""Files: their names, and how they are written whole or not at all."""
 
 import contextlib
+import hashlib
+import os
+import re
 import shutil
-from collections.abc import Mapping
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from multiprocessing.util import Finalize
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 _PART = ".part"
 _STAGING = ".import"
 _REPLACED = ".replaced"
+_LOCK = ".lock"
+_SCRATCH = ".temporary-"
+_POLL_SECONDS = 0.2
 
 
 def write_whole(contents: Mapping[Path, bytes]) -> None:
@@ -34,6 +45,16 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
             with contextlib.suppress(OSError):
                 path.with_name(path.name + _PART).unlink()
         raise
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return digest(path.read_bytes())
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def remove_parts(folder: Path) -> None:
@@ -70,3 +91,75 @@ def clear_staging(raw: Path) -> None:
     """Remove what an import left, after `restore_replaced`."""
     restore_replaced(raw)
     shutil.rmtree(raw / _STAGING, ignore_errors=True)
+
+
+def slugs(names: list[str]) -> list[str]:
+    """Turn names into parts of file names: plain, short, and no two alike.
+
+    Examples
+    --------
+    >>> slugs(["Súdwest-Fryslân", "'s-Hertogenbosch"])
+    ['sudwest-fryslan', 's-hertogenbosch']
+    """
+    found: dict[str, None] = {}
+    for name in names:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "x"
+        number, unique = 1, slug
+        while unique in found:
+            number += 1
+            unique = f"{slug}-{number}"
+        found[unique] = None
+    return list(found)
+
+
+@contextlib.contextmanager
+def locked(folder: Path, waiting: Callable[[], object]) -> Iterator[None]:
+    """Hold a folder's lock; the system frees it when the process ends, however that comes.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    waiting : callable
+        Called once if another process holds the lock, which is then waited for.
+
+    Raises
+    ------
+    OSError
+        If there is no right to write in the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        lock.acquire(poll_interval=_POLL_SECONDS)
+    with lock:  # once more, to let go of all at the end
+        lock.release()
+        yield
+
+
+def use_scratch(folder: Path) -> None:
+    """Have temporary files, of this process and of those it starts, in a folder of our own.
+
+    A notebook that is killed leaves its files; in the system's folder they would stay. The folder
+    goes when this process ends, and what runs that were killed left of theirs goes now.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to make it.
+    """
+    for old in folder.glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(Timeout, OSError), FileLock(old / _LOCK, timeout=0):
+            shutil.rmtree(old, ignore_errors=True)
+    made = tempfile.mkdtemp(prefix=_SCRATCH, dir=folder)
+    FileLock(Path(made) / _LOCK, is_singleton=True).acquire()  # held as long as we live
+    # After multiprocessing has removed its own folder in there (-100).
+    Finalize(None, shutil.rmtree, [made], {"ignore_errors": True}, exitpriority=-200)
+    os.environ.update({"TMPDIR": made, "IPYTHONDIR": made})
+    if not os.access(Path("~").expanduser(), os.W_OK):
+        os.environ["MPLCONFIGDIR"] = made
+    tempfile.tempdir = None  # it keeps what it found first

@@ -91,6 +91,10 @@ class SchedulerError(UserError):
     """A cluster cannot be used; says why and what to do."""
 
 
+class NoProcessError(UserError):
+    """The processes that run notebooks cannot start, or were killed; says what to do."""
+
+
 class DataError(UserError):
     """Raw data cannot be used; ``problems`` has every fault found, not just the first."""
 

@@ -3,78 +3,64 @@
 The pages on disk know nothing of it: the script that listens is put in as a page is sent.
 """
 
-import queue
+import asyncio
+import mimetypes
 import re
 import threading
 import time
 from collections import Counter
 from contextlib import suppress
-from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import unquote
 
-from swt_analysis.reports.render import policy_hash
+from tornado.httpserver import HTTPServer
+from tornado.iostream import StreamClosedError
+from tornado.netutil import bind_sockets
+from tornado.web import Application, HTTPError, RequestHandler
+
+from swt_analysis.reports.html import policy_hash, templates
 
 ADDRESS = "127.0.0.1"
 EVENTS = "/.events"  # no page can be called so: what begins with a dot is not served
 ALIVE_SECONDS = 15.0
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".ipynb": "application/json; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".csv": "text/csv; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".pdf": "application/pdf",
-    ".zip": "application/zip",
-}
 _SCRIPT = """
 new EventSource("/.events?" + encodeURIComponent(location.pathname)).onmessage =
   (message) => { if (message.data !== "VERSION") location.reload() };
 """
 _OWN_SCRIPT = re.compile(rb"script-src ('sha256-[\w+/=]+'); ")
 _POLICY = re.compile(rb'(<meta http-equiv="Content-Security-Policy" content=")')
-_ERROR = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<style>body{{font:1rem/1.5 sans-serif;margin:2rem;max-width:80rem;color-scheme:light dark}}
-pre{{overflow:auto;border-left:.3rem solid #b30000;padding-left:1rem}}</style></head>
-<body><h1>{title}</h1><p>The page on disk is as it was. This message goes away when the fault is
-mended.</p><pre>{told}</pre></body></html>"""
 
 
-class Pages(ThreadingHTTPServer):
-    """Serves a folder on 127.0.0.1; what is shown instead of a page is in its hands.
+class Fault(NamedTuple):
+    """What is shown instead of a page: a title, and what went wrong."""
+
+    title: str
+    message: str
+
+
+class Pages:
+    """The pages of a folder, what is shown instead of some, and who is looking.
+
+    Its methods may be called by any thread; browsers are told by the loop it was made in.
 
     Parameters
     ----------
     folder : Path
-    port : int
-        0 for any that is free.
     """
 
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, folder: Path, port: int) -> None:
-        super().__init__((ADDRESS, port), _Handler)
+    def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        self.hosts = {f"{name}:{self.server_port}" for name in (ADDRESS, "localhost")}
+        self._loop = asyncio.get_running_loop()
         self._lock = threading.Lock()
-        self._listening: dict[queue.SimpleQueue[str | None], str] = {}
+        self._listening: dict[asyncio.Queue[str | None], str] = {}
         self._versions: Counter[str] = Counter()
         self._begun = time.time_ns()  # else a page of the process before would count as new
-        self._faults: dict[str, tuple[str, str]] = {}
-        self._fault: tuple[str, str] | None = None
-
-    @property
-    def url(self) -> str:
-        """Where the pages are."""
-        return f"http://{ADDRESS}:{self.server_port}/"
+        self._faults: dict[str, Fault] = {}
+        self._fault: Fault | None = None  # instead of every page
 
     def open_pages(self) -> set[str]:
-        """Places of the pages that are open in a browser now, such as ``nl/overview``."""
+        """Give the keys of the pages that are open in a browser now, such as ``nl/overview``."""
         with self._lock:
             return {place.removesuffix(".html") for place in self._listening.values()}
 
@@ -84,159 +70,160 @@ class Pages(ThreadingHTTPServer):
             self._faults.pop(key, None)
             self._changed(f"{key}.html")
 
-    def failed(self, key: str, title: str, told: str) -> None:
+    def failed(self, key: str, fault: Fault) -> None:
         """Show what went wrong instead of a page, until it is made."""
         with self._lock:
-            self._faults[key] = title, told
+            self._faults[key] = fault
             self._changed(f"{key}.html")
 
-    def all_failed(self, title: str, told: str) -> None:
-        """Show what went wrong instead of every page, until `mended`."""
+    def all_failed(self, fault: Fault | None) -> None:
+        """Show what went wrong instead of every page; with None, show the pages again."""
         with self._lock:
-            if self._fault != (title, told):
-                self._fault = title, told
+            if self._fault != fault:
+                self._fault = fault
                 self._changed()
-
-    def mended(self) -> None:
-        """Show the pages again after `all_failed`."""
-        with self._lock:
-            if self._fault is not None:
-                self._fault = None
-                self._changed()
-
-    def _changed(self, place: str | None = None) -> None:
-        """Tell the browsers that show a page, or all."""
-        self._versions[place or ""] += 1
-        for waiting, shown in self._listening.items():
-            if place in (None, shown):
-                waiting.put(self._version(shown))
-
-    def _version(self, place: str) -> str:
-        return str(self._begun + self._versions[place] + self._versions[""])
 
     def version(self, place: str) -> str:
         """Tell how often what is shown at a place has changed, as a name."""
         with self._lock:
             return self._version(place)
 
-    def listen(self, place: str) -> "queue.SimpleQueue[str | None]":
+    def listen(self, place: str) -> "asyncio.Queue[str | None]":
         """Give what says when a page is new; it begins with how it is now."""
-        waiting: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        news: asyncio.Queue[str | None] = asyncio.Queue()
         with self._lock:
-            self._listening[waiting] = place
-            waiting.put(self._version(place))
-        return waiting
+            self._listening[news] = place
+            news.put_nowait(self._version(place))
+        return news
 
-    def leave(self, waiting: "queue.SimpleQueue[str | None]") -> None:
+    def leave(self, news: "asyncio.Queue[str | None]") -> None:
         """Listen no more."""
         with self._lock:
-            self._listening.pop(waiting, None)
+            self._listening.pop(news, None)
 
     def content(self, place: str) -> bytes | None:
-        """Give what is shown at a place; None if there is nothing.
-
-        Parameters
-        ----------
-        place : str
-            Parts between slashes, below the folder.
-        """
+        """Give what is shown at a place below the folder; None if there is nothing."""
         with self._lock:
             fault = self._fault or self._faults.get(place.removesuffix(".html"))
         if fault and place.endswith(".html"):
-            title, told = map(escape, fault)
-            return _ERROR.format(title=title, told=told).encode()
+            page = templates().get_template("fault.html.j2").render(fault=fault, language="en")
+            return page.encode()
         with suppress(OSError):  # a name that is too long for the system
             path = self.folder.joinpath(place).resolve()
             if path.is_relative_to(self.folder) and path.is_file():
                 return path.read_bytes()
         return None
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a browser that leaves is no error."""
+    def _changed(self, place: str | None = None) -> None:
+        """Tell the browsers that show a page, or all."""
+        self._versions[place or ""] += 1
+        for news, shown in self._listening.items():
+            if place in (None, shown):
+                self._loop.call_soon_threadsafe(news.put_nowait, self._version(shown))
 
-    def server_close(self) -> None:
-        """Close, and end what browsers listen to."""
-        super().server_close()
-        with self._lock:
-            for waiting in self._listening:
-                waiting.put(None)
+    def _version(self, place: str) -> str:
+        return str(self._begun + self._versions[place] + self._versions[""])
 
 
-class _Handler(BaseHTTPRequestHandler):
-    """Answers one browser; `Pages` decides what."""
+def serve(pages: Pages, port: int) -> tuple[HTTPServer, int]:
+    """Serve pages on 127.0.0.1, in the loop that runs.
 
-    server: Pages
-    server_version = "swt"
-    sys_version = ""
-    protocol_version = "HTTP/1.1"
-    timeout = 60
+    Parameters
+    ----------
+    pages : Pages
+    port : int
+        0 for any that is free.
 
-    def do_GET(self) -> None:
-        """Send a page, or what happens to it."""
-        # A page elsewhere can have its own name point here; its browser then says that name.
-        if self.headers.get("Host", "").lower() not in self.server.hosts:
-            self._send(403, b"This server is for this machine only.\n", "text/plain")
-            return
-        address = urlsplit(self.path)
-        if address.path == EVENTS:
-            self._events(_place(unquote(address.query)) or "index.html")
-            return
-        place = _place(unquote(address.path))
-        version = "" if place is None else self.server.version(place)  # before what it is of
-        content = None if place is None else self.server.content(place)
-        if place is None or content is None:
-            self._send(404, b"There is no such page.\n", "text/plain")
-            return
-        kind = TYPES.get(Path(place).suffix, "application/octet-stream")
-        if kind.startswith("text/html"):
-            content = with_script(content, version)
-        self._send(200, content, kind)
+    Returns
+    -------
+    tuple of HTTPServer and int
+        The server, and its port.
 
-    do_HEAD = do_GET
+    Raises
+    ------
+    OSError
+        If the port is in use.
+    """
+    sockets = bind_sockets(port, ADDRESS)
+    port = sockets[0].getsockname()[1]
+    hosts = {f"{name}:{port}" for name in (ADDRESS, "localhost")}
+    parts = {"pages": pages, "hosts": hosts}
+    routes = [(re.escape(EVENTS), _Events, parts), (r"/.*", _Page, parts)]
+    server = HTTPServer(Application(routes, log_function=lambda handler: None))
+    server.add_sockets(sockets)
+    return server, port
 
-    def _send(self, status: int, content: bytes, kind: str) -> None:
-        self.send_response(status)
+
+class _Handler(RequestHandler):
+    def initialize(self, pages: Pages, hosts: set[str]) -> None:
+        self._pages, self._hosts = pages, hosts
+
+    def set_default_headers(self) -> None:
         for name, value in {
-            "Content-Type": kind,
-            "Content-Length": str(len(content)),
+            "Server": "swt",
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Cross-Origin-Resource-Policy": "same-origin",
         }.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
+            self.set_header(name, value)
 
-    def _events(self, place: str) -> None:
+    def prepare(self) -> None:
+        # A page elsewhere can have its own name point here; its browser then says that name.
+        if self.request.headers.get("Host", "").lower() not in self._hosts:
+            raise HTTPError(403)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        self.set_header("Content-Type", "text/plain")
+        self.finish(_ERRORS.get(status_code, "This cannot be shown.\n"))
+
+
+_ERRORS = {403: "This server is for this machine only.\n", 404: "There is no such page.\n"}
+
+
+class _Page(_Handler):
+    def get(self) -> None:
+        place = _place(unquote(self.request.path))
+        if place is None:
+            raise HTTPError(404)
+        version = self._pages.version(place)  # before what it is of
+        content = self._pages.content(place)
+        if content is None:
+            raise HTTPError(404)
+        kind = mimetypes.guess_type(place)[0] or "application/octet-stream"
+        if kind == "text/html":
+            content = with_script(content, version)
+        self.set_header("Content-Type", f"{kind}; charset=utf-8" if "text" in kind else kind)
+        self.finish(content)
+
+    head = get
+
+
+class _Events(_Handler):
+    async def get(self) -> None:
         """Send server-sent events (WHATWG HTML, 9.2) until the browser leaves."""
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.close_connection = True
-        if self.command == "HEAD":
-            return
-        waiting = self.server.listen(place)
+        self.set_header("Content-Type", "text/event-stream")
+        place = _place(unquote(self.request.query)) or "index.html"
+        self._news = self._pages.listen(place)
         try:
             while True:
                 try:
-                    version = waiting.get(timeout=ALIVE_SECONDS)
-                except queue.Empty:
+                    version = await asyncio.wait_for(self._news.get(), ALIVE_SECONDS)
+                except TimeoutError:
                     line = ":\n\n"  # finds out whether anybody is there
                 else:
                     if version is None:
                         return
                     line = f"data: {version}\nretry: 500\n\n"
-                self.wfile.write(line.encode())
-                self.wfile.flush()
+                self.write(line)
+                await self.flush()
+        except StreamClosedError:
+            pass
         finally:
-            self.server.leave(waiting)
+            self._pages.leave(self._news)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+    def on_connection_close(self) -> None:
+        self._news.put_nowait(None)
 
 
 def with_script(page: bytes, version: str) -> bytes:

@@ -17,9 +17,9 @@ from swt_analysis.clean import read_raw, receive, study_context
 from swt_analysis.clean.grid import tidy
 from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.tallies import read_tallies
+from swt_analysis.files import slugs
 from swt_analysis.problems import DataError
 from swt_analysis.processed import processed_tables
-from swt_analysis.reports.catalogue import slugs
 from swt_analysis.schema import INSTRUMENT, REFERENCE, ROUND
 from swt_analysis.study import Study
 from tests.conftest import KINDS, ROOT, copy_raw, swt

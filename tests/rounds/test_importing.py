@@ -612,6 +612,98 @@ def test_a_round_is_replaced_only_when_asked_and_only_if_imported(
     assert snapshot(study.raw / "rounds" / "2014") == before
 
 
+def put_in(study: Study, table: Path, content: str) -> str:
+    """Import a table in the place of what is there, by the command; what it says."""
+    table.write_text(content)
+    done = swt("import", str(table), "--round", "2015", "--replace", folder=study.root)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_an_import_in_the_place_of_another_keeps_what_is_not_its_own(
+    study: Study, book: Workbook, tmp_path: Path
+) -> None:
+    folder, table = study.raw / "rounds" / "2015", tmp_path / "scores.csv"
+    import_round(study, saved(book, tmp_path), "2015")
+    placements = "municipality,scale,point,certainty,source,note_nl,note_en\n"
+    own = {"notes.docx": "PK", "placements.csv": placements, "scans/1.txt": "page"}
+    for name, content in own.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(content)
+    said = put_in(study, table, "gemeente;1\nVelsen;2\n")
+    assert "- notes.docx of before is kept" in said
+    assert "- scans of before is kept" in said
+    assert "replaced" not in said
+    said = put_in(study, table, "gemeente;1\nVelsen;3\n")
+    assert "- kept as received/scores-2.csv: another file is called scores.csv" in said
+    assert set(raw(study, "scores")["source"]) == {"scores-2.csv, row 2"}
+    for content in ("gemeente;1\nVelsen;2\n", "gemeente;1\nVelsen;3\n"):
+        put_in(study, table, content)
+    assert {name: (folder / name).read_text() for name in own} == own
+    there = {path.name: path.read_bytes() for path in (folder / "received").iterdir()}
+    assert there.pop("imported.json")
+    assert there == {
+        "ronde.xlsx": (tmp_path / "ronde.xlsx").read_bytes(),
+        "scores.csv": b"gemeente;1\nVelsen;2\n",
+        "scores-2.csv": b"gemeente;1\nVelsen;3\n",
+    }
+
+
+@pytest.mark.parametrize("record", [True, False, "damaged"], ids=str)
+def test_a_table_that_was_edited_since_its_import_is_put_by(
+    study: Study, book: Workbook, tmp_path: Path, record: bool | str
+) -> None:
+    folder, table = study.raw / "rounds" / "2015", tmp_path / "scores.csv"
+    import_round(study, saved(book, tmp_path), "2015")
+    edited = (folder / "facts.csv").read_text("utf-8").replace("De Brug", "De Steeg")
+    (folder / "facts.csv").write_text(edited, "utf-8")
+    if record is False:
+        (folder / "received" / "imported.json").unlink()
+    elif record == "damaged":
+        (folder / "received" / "imported.json").write_text("[")
+    by = folder / "received" / "replaced-1"
+    said = put_in(study, table, "gemeente;1\nVelsen;2\n")
+    why = "was edited since its import" if record is True else "may have been edited"
+    assert f"facts.csv {why}; as it was it is in {by}" in said
+    assert not (folder / "facts.csv").exists()
+    put_by = {path.name: path.read_text("utf-8") for path in by.iterdir()}
+    if record is True:
+        assert put_by == {"facts.csv": edited}
+        assert "mentions.csv of the earlier import is gone: this file has none" in said
+    else:  # it is not known what was edited
+        assert put_by["facts.csv"] == edited
+        assert "mentions.csv" in put_by
+    edited = edited.replace("Haarlem", "Velsen")
+    (folder / "facts.csv").write_text(edited, "utf-8")
+    (folder / "scores.csv").rename(folder / "tallies.csv")
+    said = put_in(study, table, "gemeente;1\nVelsen;4\n")
+    assert "facts.csv of before is kept" in said
+    assert "tallies.csv was made by hand; as it was it is in" in said
+    assert (folder / "facts.csv").read_text("utf-8") == edited
+    assert [path.name for path in (folder / "received" / "replaced-2").iterdir()] == ["tallies.csv"]
+    assert (folder / "scores.csv").exists()
+    assert not (folder / "tallies.csv").exists()
+
+
+def test_a_problem_in_a_file_that_is_kept_is_told_where_it_stands(
+    study: Study, book: Workbook, tmp_path: Path
+) -> None:
+    import_round(study, saved(book, tmp_path), "2015")
+    path = study.raw / "rounds" / "2015" / "placements.csv"
+    path.write_text("municipality,scale,point,certainty,source,note_nl,note_en\n,1,1,sure,,,\n")
+    table = tmp_path / "scores.csv"
+    table.write_text("gemeente;1\nVelsen;2\n")
+    before = snapshot(study.root)
+    done = swt("import", str(table), "--round", "2015", "--replace", folder=study.root)
+    assert done.returncode == 1
+    assert f"{path}: row 2, column municipality: '': may not be empty" in done.stderr
+    assert snapshot(study.raw) == {
+        name.removeprefix("data/raw/"): content
+        for name, content in before.items()
+        if name.startswith("data/raw/")
+    }
+
+
 def import_in_steps(root: Path, table: Path, steps: Path) -> None:
     """Import, and keep the raw data as a kill would leave them, at each change of a file."""
     events = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir"}
@@ -635,6 +727,9 @@ def test_a_kill_at_any_moment_leaves_the_old_round_or_the_new(
     study: Study, book: Workbook, tmp_path: Path
 ) -> None:
     import_round(study, saved(book, tmp_path), "2015")
+    with (study.raw / "rounds" / "2015" / "facts.csv").open("a", encoding="utf-8") as file:
+        file.write("Velsen,named_team,De Steeg,by hand\n")
+    (study.raw / "rounds" / "2015" / "notes.docx").write_bytes(b"PK")
     old = snapshot(study.raw / "rounds" / "2015")
     table = tmp_path / "scores.csv"
     table.write_text("gemeente;1\nVelsen;2\n")

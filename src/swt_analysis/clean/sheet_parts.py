@@ -12,7 +12,7 @@ from swt_analysis.clean.headers import find_column, suggestion
 from swt_analysis.clean.mergers import names_in
 from swt_analysis.clean.received import Received, StudyContext, is_count, places
 from swt_analysis.clean.workbook_layout import NEEDED, PARTS, fact_label
-from swt_analysis.text import slugs
+from swt_analysis.files import slugs
 
 _THEME = re.compile(r"(\w+) (\d+)\.(\d+)\b")
 

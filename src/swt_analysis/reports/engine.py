@@ -1,24 +1,28 @@
-"""A papermill engine that forks each notebook from a warm process: ``engine_name="swt"``.
+"""papermill's engine ``swt``: cells run in an IPython shell of this process, which costs no start.
 
-papermill's own engine and nbclient do all the work; they are only given a kernel that has
-everything imported already (see `swt_analysis.reports.forked` and `swt_analysis.reports.warm`).
+papermill loads this module at the end of its own import: import papermill, and not this.
 """
 
-import logging
-import sys
+import faulthandler
+import os
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Any, TextIO
 
-# papermill loads this module while it is being imported itself: imported here, it would be half.
+import numpy as np
+from IPython.core.interactiveshell import InteractiveShell
+from papermill.engines import Engine, NBClientEngine
 
-_log = logging.getLogger(__name__)
+from swt_analysis.reports.shell import Shell
+
+GRACE_SECONDS = 5.0  # for a cell past its time to stop by itself
 
 
-class ForkEngine:
-    """papermill engine that runs each notebook in a fork of a warm process.
+class ShellEngine(Engine):  # type: ignore[misc]
+    """Runs each notebook in a clean namespace of this process.
 
-    Where that is not safe or not the same (not on Linux, a kernel of another language or
-    environment), papermill's own engine runs the notebook, and a warning says so once.
+    A notebook in another language, or called for from inside IPython, is left to papermill's
+    own engine. `swt report` runs each notebook in a process of its own (`run`).
 
     Examples
     --------
@@ -27,110 +31,63 @@ class ForkEngine:
     """
 
     @classmethod
-    def execute_notebook(
+    def execute_managed_notebook(
         cls,
-        nb: Any,
+        nb_man: Any,
         kernel_name: str,
         *,
-        memory_limit: int | None = None,
-        start_timeout: float = 60,
+        execution_timeout: float | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Run a notebook, as `papermill.engines.NBClientEngine` does.
+        """Run the cells up to the first error.
 
         Parameters
         ----------
-        nb : NotebookNode
-            The notebook, which gets the outputs.
+        nb_man : papermill.engines.NotebookExecutionManager
+            Has the notebook, which gets the outputs.
         kernel_name : str
-            Name of its kernel.
-        memory_limit : int, optional
-            Bytes that the notebook may take on top of what is loaded; beyond it its cell gets a
-            MemoryError.
-        start_timeout : float
-            Seconds to wait for the process.
+        execution_timeout : float, optional
+            Seconds that a cell may take. One that cannot be stopped then ends the process.
         **kwargs
-            What papermill's own engine takes, such as ``execution_timeout``.
+            For papermill's own engine.
 
         Returns
         -------
         NotebookNode
-
-        Raises
-        ------
-        nbclient.exceptions.DeadKernelError
-            If the process ends under the notebook.
-        nbclient.exceptions.CellTimeoutError
-            If a cell takes longer than ``execution_timeout`` seconds.
         """
-        from nbclient.exceptions import DeadKernelError
-        from papermill.engines import NBClientEngine
-
-        from swt_analysis.reports.forked import CannotForkError, start
-
-        kwargs["start_timeout"] = start_timeout
-        try:
-            kernel = start(_environment(kernel_name), memory_limit, start_timeout)
-        except CannotForkError as reason:
-            limit = "" if memory_limit is None else " and without a memory limit"
-            _warn_once(f"papermill's own engine is used, more slowly{limit}: {reason}")
-            _list_fonts()
-            return NBClientEngine.execute_notebook(nb, kernel_name, **kwargs)
-
-        class Engine(NBClientEngine):  # type: ignore[misc]
-            @classmethod
-            def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
-                with kernel:  # ends before papermill saves the notebook
-                    try:
-                        return super().execute_managed_notebook(
-                            nb_man, kernel_name, km=kernel, **kwargs
-                        )
-                    except DeadKernelError:
-                        raise DeadKernelError(f"Kernel died: {kernel.ended()}") from None
-
-        return Engine.execute_notebook(nb, kernel_name, **kwargs)
-
-    @classmethod
-    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
-        """Name of the notebook's kernel, as papermill finds it."""
-        from papermill.engines import NBClientEngine
-
-        return str(NBClientEngine.nb_kernel_name(nb, name))
-
-    @classmethod
-    def nb_language(cls, nb: Any, language: str | None = None) -> str:
-        """Language of the notebook, as papermill finds it."""
-        from papermill.engines import NBClientEngine
-
-        return str(NBClientEngine.nb_language(nb, language))
+        notebook = nb_man.nb
+        language = notebook.metadata.get("kernelspec", {}).get("language", "python")
+        other_shell = InteractiveShell.initialized() and not isinstance(
+            InteractiveShell.instance(), Shell
+        )
+        if language != "python" or other_shell:
+            return NBClientEngine.execute_managed_notebook(
+                nb_man, kernel_name, execution_timeout=execution_timeout, **kwargs
+            )
+        os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+        shell = Shell.instance()
+        shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+        np.random.seed()  # else every fork would draw the same
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            nb_man.cell_start(cell, index)
+            if execution_timeout:
+                faulthandler.dump_traceback_later(
+                    execution_timeout + GRACE_SECONDS, exit=True, file=_nowhere()
+                )
+            cell.outputs = list(shell.run(cell.source, execution_timeout))
+            faulthandler.cancel_dump_traceback_later()
+            cell.execution_count = shell.execution_count - 1
+            failed = any(output.output_type == "error" for output in cell.outputs)
+            if failed and "raises-exception" not in cell.metadata.get("tags", ()):
+                nb_man.cell_exception(cell, index)
+                break
+            nb_man.cell_complete(cell, index)
+        return notebook
 
 
 @cache
-def _warn_once(message: str) -> None:
-    _log.warning(message)
-
-
-@cache
-def _list_fonts() -> None:
-    """Let matplotlib list the fonts of this machine, which it does once.
-
-    What it says of them would stand in the first notebook that draws.
-    """
-    import matplotlib.font_manager  # noqa: F401
-
-
-@cache
-def _environment(kernel_name: str) -> dict[str, str]:
-    """Environment variables that a kernel asks for, if it is IPython's in this interpreter."""
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-
-    from swt_analysis.reports.forked import CannotForkError
-
-    try:
-        spec = KernelSpecManager().get_kernel_spec(kernel_name)
-    except NoSuchKernel:
-        raise CannotForkError(f"there is no kernel {kernel_name!r}") from None
-    here = {sys.executable, "python", f"python{sys.version_info.major}"}
-    if spec.argv[0] not in here or "ipykernel_launcher" not in spec.argv:
-        raise CannotForkError(f"kernel {kernel_name!r} is not IPython in this environment")
-    return dict(spec.env)
+def _nowhere() -> TextIO:
+    """Give a file that swallows what is written; it stays open, as the clock needs it later."""
+    return Path(os.devnull).open("w")

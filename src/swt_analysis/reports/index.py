@@ -1,29 +1,55 @@
 """What binds the pages together: the links between them, and the lists of all reports."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from swt_analysis.files import write_whole
 from swt_analysis.reports.catalogue import Report
-from swt_analysis.reports.render import Frame, Group, Item, Link, front_page, index_page
-from swt_analysis.reports.titles import title
+from swt_analysis.reports.html import TEMPLATES, Frame, Link, policy_hash, templates
+from swt_analysis.reports.target import Target
 from swt_analysis.study import Study, study_settings, study_title
 from swt_analysis.text import LANGUAGES, text
 
 _LONG = 40  # reports in a group: more get letters to jump to
 
 
-def frame(study: Study, report: Report, language: str, everything: Sequence[Report]) -> Frame:
+@dataclass(frozen=True)
+class Item:
+    """A report in the index: its name, one line with its finding, and a small picture.
+
+    The picture is SVG that stands in the page as it is; the line must say what it shows, since
+    screen readers skip it. A note says what else to know before opening the report; an anchor is
+    an id to jump to.
+    """
+
+    href: str
+    label: str
+    line: str
+    thumbnail_svg: str = ""
+    note: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Reports that belong together in the index, with letters to jump to in a long list."""
+
+    heading: str
+    items: Sequence[Item]
+    letters: Sequence[Link] = ()
+
+
+def frame(target: Target, everything: Sequence[Report]) -> Frame:
     """Give what surrounds a report; it follows from the processed tables, not from other pages.
 
     Parameters
     ----------
-    study : Study
-        With processed tables.
-    report : Report
-    language : str
+    target : Target
     everything : sequence of Report
         All reports of the study, in the order of the index.
 
@@ -31,77 +57,88 @@ def frame(study: Study, report: Report, language: str, everything: Sequence[Repo
     -------
     Frame
     """
-    here = [one.name for one in everything].index(report.name)
-    other = _other(language)
+    language, name = target.language, target.report.name
+    here = [one.name for one in everything].index(name)
 
     def neighbour(place: int) -> Link | None:
         if not 0 <= place < len(everything):
             return None
-        return Link(
-            f"{everything[place].name}.html", report_title(study, everything[place], language)
-        )
+        return Link(f"{everything[place].name}.html", everything[place].titles[language])
 
+    other = _other(language)
     return Frame(
         language=language,
-        title=report_title(study, report, language),
-        other=Link(f"../{other}/{report.name}.html", text("index.language", other)),
+        title=target.title,
+        other=Link(f"../{other}/{name}.html", text("index.language", other)),
         index=Link("index.html", text("index.title", language)),
         previous=neighbour(here - 1),
         next=neighbour(here + 1),
-        notebook=Link(f"{report.name}.ipynb", text("page.notebook", language)),
+        notebook=Link(f"{name}.ipynb", text("page.notebook", language)),
     )
 
 
-def report_title(study: Study, report: Report, language: str) -> str:
-    """Give the title of a report in a language."""
-    return title(study, report.notebook, language, report.parameters)
-
-
 def write_index(
-    study: Study,
-    everything: Iterable[Report],
-    made: Mapping[str, Mapping[str, Any]],
+    study: Study, everything: Sequence[Report], made: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Write ``index.html`` and an index in each language, of the pages that exist.
 
     Parameters
     ----------
     study : Study
-    everything : iterable of Report
+    everything : sequence of Report
     made : mapping of str to mapping
         What was kept of each page, by its place: line, thumbnail, differing.
     """
-    everything = list(everything)
     settings = study_settings(study)
     files: dict[Path, bytes] = {}
     for language in LANGUAGES:
-        groups: dict[str, list[Report]] = {}
-        for report in everything:
-            if f"{language}/{report.name}" in made:
-                groups.setdefault(report.group, []).append(report)
-        other = _other(language)
-        claims = made.get(f"{language}/claims", {})
-        html = index_page(
-            language=language,
-            title=study_title(settings, study, language),
-            intro=text("index.intro", language),
-            groups=[
-                _group(study, part, language, text(f"index.{key}", language), made)
-                for key, part in groups.items()
-            ],
-            other=Link(f"../{other}/index.html", text("index.language", other)),
-            finding=Link("claims.html", claims["line"]) if claims.get("line") else None,
-        )
+        html = _index(everything, study_title(settings, study, language), language, made)
         files[study.reports / language / "index.html"] = html.encode()
     links = [Link(f"{one}/index.html", text("index.language", one)) for one in LANGUAGES]
-    files[study.reports / "index.html"] = front_page(
-        study_title(settings, study, "nl"), links
-    ).encode()
+    front = templates().get_template("front.html.j2")
+    title = study_title(settings, study, LANGUAGES[0])
+    html = front.render(
+        language=LANGUAGES[0], title=title, links=list(zip(LANGUAGES, links, strict=True))
+    )
+    files[study.reports / "index.html"] = html.encode()
     write_whole(files)
 
 
+def _index(
+    everything: Sequence[Report],
+    title: str,
+    language: str,
+    made: Mapping[str, Mapping[str, Any]],
+) -> str:
+    """Write the list of the reports that were made in a language."""
+    by_group: dict[str, list[Report]] = {}
+    for report in everything:
+        if f"{language}/{report.name}" in made:
+            by_group.setdefault(report.group, []).append(report)
+    groups = [
+        _group(part, language, text(f"index.{key}", language), made)
+        for key, part in by_group.items()
+    ]
+    other = _other(language)
+    finding = made.get(f"{language}/claims", {}).get("line")
+    script = (TEMPLATES / "swt" / "search.js").read_text("utf-8")
+    return (
+        templates()
+        .get_template("groups.html.j2")
+        .render(
+            language=language,
+            title=title,
+            intro=text("index.intro", language),
+            groups=groups,
+            other=Link(f"../{other}/index.html", text("index.language", other)),
+            contents=[Link(f"#group-{i}", one.heading) for i, one in enumerate(groups, start=1)],
+            finding=Link("claims.html", finding) if finding else None,
+            search={"script": Markup(script), "digest": policy_hash(script)},
+        )
+    )
+
+
 def _group(
-    study: Study,
     reports: Sequence[Report],
     language: str,
     heading: str,
@@ -111,13 +148,13 @@ def _group(
     items = []
     for report in reports:
         entry = made[f"{language}/{report.name}"]
-        differing = entry.get("differing", 0)
+        differing = entry["differing"]
         items.append(
             Item(
                 f"{report.name}.html",
-                report_title(study, report, language),
+                report.titles[language],
                 entry["line"],
-                entry.get("thumbnail", ""),
+                entry["thumbnail"],
                 text("index.differing", language, n=differing) if differing else "",
                 anchors.get(report.name, ""),
             )

@@ -12,13 +12,14 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.figures.plots import Drawing, to_svg
+from swt_analysis.files import slugs
 from swt_analysis.problems import UserError
 from swt_analysis.processed import ensure_processed, read_processed
 from swt_analysis.reports import downloads
+from swt_analysis.reports.catalogue import find_report, title
 from swt_analysis.reports.citation import reference, software
 from swt_analysis.reports.formulas import FORMULAS, mathml
 from swt_analysis.reports.heat import heat_table
-from swt_analysis.reports.titles import title
 from swt_analysis.statistics.bounds import Bounds
 from swt_analysis.statistics.claims import differing_first
 from swt_analysis.study import find_study, study_settings, study_title
@@ -28,7 +29,6 @@ from swt_analysis.text import (
     located,
     number,
     percentage,
-    slugs,
     text,
     words,
 )
@@ -80,7 +80,7 @@ class Page:
         self, name: str, *, language: str = "nl", study: str = ".", **parameters: object
     ) -> None:
         self.name = name
-        self.language = known("language", language, LANGUAGES)
+        self.language = existing("language", language, LANGUAGES)
         self.study = find_study(Path(study))
         ensure_processed(self.study)  # a notebook opened in a fresh clone
         self.data = read_processed(self.study)
@@ -162,7 +162,7 @@ class Page:
     @cached_property
     def title(self) -> str:
         """The title of the report."""
-        return title(self.study, self.name, self.language, self._parameters)
+        return title(self.study, self.name, self._parameters, self.language)
 
     def heading(self, line: str, *, thumbnail: str = "", **values: object) -> Html:
         """Show the title and, in two sentences, what the report shows.
@@ -305,14 +305,9 @@ class Page:
             f'<p class="downloads">{" ".join(saved)}</p>'
         )
 
-    def provenance(self, command: str) -> Html:
-        """Say where the data come from, how to cite the report and how to make it again.
-
-        Parameters
-        ----------
-        command : str
-            Name of the report as ``swt report`` knows it.
-        """
+    def provenance(self) -> Html:
+        """Say where the data come from, how to cite the report and how to make it again."""
+        command = find_report(self.study, self.name, self._parameters).name
         hashes = sorted(self.data.hashes.items())
         rows = "".join(
             f"<li><code>data/processed/{name}.csv</code> "
@@ -390,7 +385,7 @@ class Page:
         return str(value)
 
 
-def known(parameter: str, value: Value, values: Iterable[Value]) -> Value:
+def existing(parameter: str, value: Value, values: Iterable[Value]) -> Value:
     """Give a parameter's value back if it exists.
 
     Raises

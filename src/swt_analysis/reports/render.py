@@ -1,16 +1,10 @@
 """Executed notebooks to pages that open anywhere; the template is in ``templates/swt``."""
 
-import base64
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from html import escape
 from html.parser import HTMLParser
 from itertools import groupby
-from pathlib import Path
 
-from jinja2 import Environment
 from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters.ansi import strip_ansi
@@ -20,75 +14,13 @@ from pygments import lex
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, Operator, String, _TokenType
 
-from swt_analysis.text import LANGUAGES, text
+from swt_analysis.reports.html import TEMPLATES, Frame, Link, prepared
+from swt_analysis.text import text
 
-TEMPLATES = Path(__file__).parent / "templates"
 # What a notebook tells the program (page.METADATA, not imported: page imports pandas).
 HIDDEN = "application/vnd.swt+json"
 # What the style sheet colours; marks on names and signs too would double the size of code.
 _COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
-
-
-@dataclass(frozen=True)
-class Link:
-    """A place to go to, and the words that say so; the words are text, not HTML."""
-
-    href: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Frame:
-    """What surrounds a report.
-
-    Attributes
-    ----------
-    language : str
-        ``nl`` or ``en``.
-    title : str
-        What the window and the bookmark say.
-    other : Link
-        The same report in the other language, labelled in that language.
-    index : Link
-    previous, next : Link or None
-        The neighbours; None at either end.
-    notebook : Link or None
-        The executed notebook, beside the page.
-    """
-
-    language: str
-    title: str
-    other: Link
-    index: Link
-    previous: Link | None
-    next: Link | None
-    notebook: Link | None = None
-
-
-@dataclass(frozen=True)
-class Item:
-    """A report in the index: its name, one line with its finding, and a small picture.
-
-    The picture is SVG that stands in the page as it is; the line must say what it shows, since
-    screen readers skip it. A note says what else to know before opening the report; an anchor is
-    an id to jump to.
-    """
-
-    href: str
-    label: str
-    line: str
-    thumbnail_svg: str = ""
-    note: str = ""
-    anchor: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Reports that belong together in the index, with letters to jump to in a long list."""
-
-    heading: str
-    items: Sequence[Item]
-    letters: Sequence[Link] = ()
 
 
 def page(notebook: NotebookNode, frame: Frame) -> str:
@@ -141,112 +73,20 @@ def faulty_cell(notebook: NotebookNode, language: str) -> int | None:
     return None
 
 
-def index_page(
-    *,
-    language: str,
-    title: str,
-    intro: str,
-    groups: Sequence[Group],
-    other: Link,
-    finding: Link | None = None,
-) -> str:
-    """Write the list of reports in one language.
-
-    Parameters
-    ----------
-    language : str
-    title, intro : str
-        The heading, and a sentence or two below it.
-    groups : sequence of Group
-    other : Link
-        The index in the other language, labelled in that language.
-    finding : Link, optional
-        What a reader should see first, and where it is told.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
-    contents = [Link(f"#group-{i}", group.heading) for i, group in enumerate(groups, start=1)]
-    return (
-        _environment()
-        .get_template("groups.html.j2")
-        .render(
-            language=language,
-            title=title,
-            intro=intro,
-            groups=groups,
-            other=other,
-            contents=contents,
-            finding=finding,
-            search=_search(),
-        )
-    )
-
-
-def front_page(title: str, links: Sequence[Link]) -> str:
-    """Write the page where a reader chooses a language.
-
-    Parameters
-    ----------
-    title : str
-        In Dutch, the language of the page.
-    links : sequence of Link
-        The indexes in the order of `swt_analysis.text.LANGUAGES`, each labelled in its own.
-
-    Returns
-    -------
-    str
-        HTML.
-    """
-    template = _environment().get_template("front.html.j2")
-    languages = list(zip(LANGUAGES, links, strict=True))
-    return template.render(language=LANGUAGES[0], title=title, links=languages)
-
-
-@dataclass(frozen=True)
-class _Search:
-    """The script of the index that finds reports in it, and what a security policy calls it."""
-
-    script: Markup
-    digest: str
-
-
-def _search() -> _Search:
-    script = (TEMPLATES / "swt" / "search.js").read_text("utf-8")
-    return _Search(Markup(script), policy_hash(script))
-
-
-def policy_hash(script: str) -> str:
-    """Name a script as a security policy does (W3C, Content Security Policy Level 3, 2.3.1)."""
-    digest = hashlib.sha256(script.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"
-
-
 @cache
 def _exporter() -> TemplateExporter:
     # Not HTMLExporter: it would parse each page again, to give pictures without an
     # alternative an English placeholder.
-    exporter = TemplateExporter(  # type: ignore[no-untyped-call]
+    exporter = TemplateExporter(
         file_extension=".html",
         template_name="swt",
         extra_template_basedirs=[str(TEMPLATES)],
     )
-    environment = exporter.environment
-    environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
+    environment = prepared(exporter.environment)
     environment.filters.update(
         headings=_headings, highlight=_highlighted, markdown=_markdown, show=_shown
     )
-    environment.globals.update(
-        text=text, switched=dict(zip(LANGUAGES, reversed(LANGUAGES), strict=True))
-    )
     return exporter
-
-
-def _environment() -> Environment:
-    environment: Environment = _exporter().environment
-    return environment
 
 
 def _shown(output: NotebookNode, language: str) -> Markup:
@@ -280,7 +120,7 @@ def _printed(output: str, language: str) -> Markup:
     if not output.strip():
         return Markup("")
     region = Markup('<pre role="region" tabindex="0" aria-label="{}">{}</pre>')
-    plain = strip_ansi(output)  # type: ignore[no-untyped-call]
+    plain = strip_ansi(output)
     return region.format(text("page.printed", language), plain)
 
 

@@ -5,20 +5,29 @@ in its place by a rename. Whatever moment the machine stops at, the study has th
 was or as it will be; `files.restore_replaced` sees to it when the study is next read.
 """
 
+import json
 import shutil
+from collections.abc import Container
 from dataclasses import dataclass
+from dataclasses import replace as replaced
+from itertools import count
 from pathlib import Path
 
+import pandas as pd
+
+from swt_analysis.clean.answers import FILES
 from swt_analysis.clean.mergers import names_in
 from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.sheets import TABLES, receive
 from swt_analysis.clean.study import read_study, study_context
-from swt_analysis.files import clear_staging, put_round, staging
+from swt_analysis.files import clear_staging, digest, put_round, staging
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.rounds.template import Contents
 from swt_analysis.study import Study
 
 _RECEIVED = "received"
+_RECORD = "imported.json"  # hash of each table as it was written, to know one that was edited
+_TABLES = tuple(f"{name}.csv" for name in TABLES)
 
 
 class RoundExistsError(Exception):
@@ -83,26 +92,104 @@ def import_round(
     found = receive(read_grids(path), round_name, context, allow_new=allow_new)
     if found.problems:
         raise DataError(found.problems)
-    there = sorted(target.glob("*.csv"))
-    kept = [one for one in there if one.stem not in TABLES]
-    gone = [one for one in there if one.stem in TABLES and one.stem not in found.tables]
     staged = staging(study.raw, round_name)
     try:
-        (staged / _RECEIVED).mkdir(parents=True)
-        shutil.copyfile(path, staged / _RECEIVED / path.name)
-        for file in kept:
-            shutil.copyfile(file, staged / file.name)
-        for name, table in found.tables.items():
-            table.to_csv(staged / f"{name}.csv", index=False, lineterminator="\n")
-        others = [folder for folder in study.rounds() if folder.name != round_name]
-        read_study(study, [*others, staged])
+        staged.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            shutil.copytree(target, staged, symlinks=True)
+        received = staged / _RECEIVED
+        received.mkdir(parents=True, exist_ok=True)
+        name = _put_received(path, received)
+        new = {
+            f"{part}.csv": _written(table, path.name, name) for part, table in found.tables.items()
+        }
+        notes = _put_by(staged, new, target)
+        if name != path.name:
+            notes.append(f"kept as {_RECEIVED}/{name}: another file is called {path.name}")
+        for file, content in new.items():
+            (staged / file).write_bytes(content)
+        record = {file: digest(content) for file, content in new.items()}
+        (received / _RECORD).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
+        _check(study, staged, target, new)
         put_round(staged, target)
     finally:
         clear_staging(study.raw)
     rows = {f"{name}.csv": len(table) for name, table in found.tables.items()}
-    notes = [f"{one.name} of before is kept" for one in kept]
-    notes += [f"{one.name} of the earlier import is gone: this file has none" for one in gone]
     return Imported(target, rows, [*found.notes, *notes])
+
+
+def _written(table: pd.DataFrame, called: str, name: str) -> bytes:
+    """Write a table as text; what was received may have got another name."""
+    if called != name:
+        table = table.assign(source=table["source"].str.replace(called, name, regex=False))
+    content: str = table.to_csv(index=False, lineterminator="\n")
+    return content.encode()
+
+
+def _put_received(path: Path, folder: Path) -> str:
+    """Keep what was received beside what was received before; gives its name there."""
+    content, place, number = path.read_bytes(), folder / path.name, 1
+    while place.name == _RECORD or (
+        place.exists() and not (place.is_file() and place.read_bytes() == content)
+    ):
+        number += 1
+        place = folder / f"{path.stem}-{number}{path.suffix}"
+    place.write_bytes(content)
+    return place.name
+
+
+def _put_by(staged: Path, new: dict[str, bytes], target: Path) -> list[str]:
+    """Make room in a round for new tables; gives a note on each file that is there.
+
+    A table that is as an import wrote it goes. One that is not, and whose place is needed, is
+    put by with what was received. All else stays.
+    """
+    record = _record(staged / _RECEIVED / _RECORD)
+    numbers = (staged / _RECEIVED / f"replaced-{number}" for number in count(1))
+    folder = next(one for one in numbers if not one.exists())
+    notes = []
+    for file in sorted(one for one in staged.iterdir() if one.name != _RECEIVED):
+        name, content = file.name, file.read_bytes() if file.is_file() else b""
+        imported = name in (_TABLES if record is None else record)
+        if content == new.get(name) or digest(content) == (record or {}).get(name):
+            file.unlink()
+            if name not in new:
+                notes.append(f"{name} of the earlier import is gone: this file has none")
+        elif imported or name in {*FILES, *new}:
+            folder.mkdir(exist_ok=True)
+            file.rename(folder / name)
+            why = "may have been edited" if record is None else "was edited since its import"
+            why = why if imported else "was made by hand"
+            place = target / _RECEIVED / folder.name
+            notes.append(f"{name} {why}; as it was it is in {place}")
+        else:
+            notes.append(f"{name} of before is kept")
+    return notes
+
+
+def _record(path: Path) -> dict[str, str] | None:
+    """Read the hashes of the tables that the last import wrote; None if that is not known."""
+    try:
+        record = json.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _check(study: Study, staged: Path, target: Path, new: Container[str]) -> None:
+    """Read the study with the new round; of a file that was kept it is told where it stands."""
+    others = [folder for folder in study.rounds() if folder.name != target.name]
+    try:
+        read_study(study, [*others, staged])
+    except DataError as error:
+        raise DataError(
+            [
+                replaced(one, file=target / one.file.name)
+                if one.file.parent == staged and one.file.name not in new
+                else one
+                for one in error.problems
+            ]
+        ) from None
 
 
 def contents(study: Study, round_name: str) -> Contents:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -123,26 +122,6 @@ def located(source: str, phrases: Mapping[str, str]) -> str:
         return re.sub("#", lambda _: next(numbers), phrases[key])
 
     return "".join(map(translated, _SEPARATOR.split(source)))
-
-
-def slugs(names: list[str]) -> list[str]:
-    """Turn names into parts of file names: plain, short, and no two alike.
-
-    Examples
-    --------
-    >>> slugs(["Súdwest-Fryslân", "'s-Hertogenbosch"])
-    ['sudwest-fryslan', 's-hertogenbosch']
-    """
-    found: dict[str, None] = {}
-    for name in names:
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or "x"
-        number, unique = 1, slug
-        while unique in found:
-            number += 1
-            unique = f"{slug}-{number}"
-        found[unique] = None
-    return list(found)
 
 
 @cache

@@ -1,0 +1,103 @@
+"""One page: run its notebook with papermill, render it with nbconvert; nothing is written."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from swt_analysis.files import digest
+from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.index import frame
+from swt_analysis.reports.parameters import unfit
+from swt_analysis.reports.render import HIDDEN, faulty_cell, page
+from swt_analysis.reports.stale import table_hashes
+from swt_analysis.reports.target import Failure, Made, Target
+from swt_analysis.study import Study
+
+
+def make(
+    target: Target, study: Study, everything: Sequence[Report], timeout: float
+) -> Made | Failure:
+    """Make a page.
+
+    Parameters
+    ----------
+    target : Target
+    study : Study
+        With processed tables.
+    everything : sequence of Report
+        All reports of the study, for the links between pages.
+    timeout : float
+        Seconds that a cell may take.
+
+    Returns
+    -------
+    Made or Failure
+    """
+    source = study.notebooks / f"{target.report.notebook}.ipynb"
+    if not source.exists():
+        return Failure(target, f"notebook {source.name} is missing")
+    parameters = {**target.report.parameters, "language": target.language}
+    try:
+        given = nbformat.read(source, as_version=4)
+        if reason := unfit(given, parameters):
+            return Failure(target, f"notebook {source.name} {reason}")
+        notebook = papermill.execute_notebook(
+            given,
+            None,
+            parameters=parameters,
+            cwd=str(study.root),
+            engine_name="swt",
+            kernel_name="python3",
+            progress_bar=False,
+            execution_timeout=timeout,
+        )
+    except PapermillExecutionError as error:
+        return Failure(
+            target,
+            f"notebook {source.name}, cell {error.cell_index}: {error.ename}: {error.evalue}",
+            "\n".join(error.traceback),
+        )
+    except Exception as error:
+        return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
+    _strip(notebook)
+    try:
+        html = page(notebook, frame(target, everything))
+    except Exception as error:
+        cell = faulty_cell(notebook, target.language)
+        place = "" if cell is None else f", cell {cell}"
+        return Failure(target, f"notebook {source.name}{place}: {error}")
+    written = nbformat.writes(notebook)
+    files = {".ipynb": f"{written}\n".encode(), ".html": html.encode()}
+    shown = _metadata(notebook)
+    entry = {
+        # A notebook that does not say what it reads may read all.
+        "tables": shown.get("tables", table_hashes(study)),
+        "line": shown.get("line", ""),
+        "thumbnail": shown.get("thumbnail", ""),
+        "differing": shown.get("differing", 0),
+        "files": {ending: digest(data) for ending, data in files.items()},
+    }
+    return Made(target, files, entry)
+
+
+def _strip(notebook: NotebookNode) -> None:
+    """Take out what differs from run to run: times, engine, and names made by chance."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
+
+
+def _metadata(notebook: NotebookNode) -> dict[str, Any]:
+    """Collect what the cells tell the program, beside what they show."""
+    found: dict[str, Any] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            found |= output.get("data", {}).get(HIDDEN, {})
+    return found

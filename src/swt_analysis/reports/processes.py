@@ -1,0 +1,191 @@
+"""Call a function in processes that end with this one; one that dies harms no other.
+
+The standard library's executors break as a whole when a process dies, and pebble, which does not,
+looks for processes that ended ten times a second and is under a licence that asks more of those
+who pass it on: docs/architecture.md has the figures.
+"""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import connection, forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, TypeVar
+
+from swt_analysis.problems import NoProcessError
+
+TRIES = 3
+# On Linux each task gets a fork of a process that has loaded all; elsewhere a process with its
+# libraries loaded cannot be forked safely, so each process does many tasks, one by one.
+METHOD = "forkserver" if sys.platform == "linux" else "spawn"
+# A process that forks should have one thread; these start more as numpy and pyarrow are imported.
+ONE_THREAD = {
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Died(Generic[Task]):
+    """In place of a result: the process that did the task ended under it; says how."""
+
+    task: Task
+    how: str
+
+
+def load_ahead(module: str) -> None:
+    """Have the process that is forked from import a module, without waiting for it."""
+    if METHOD == "forkserver":
+        os.environ.update(ONE_THREAD)
+        forkserver.set_forkserver_preload([module])
+        forkserver.ensure_running()
+
+
+class Processes:
+    """Processes that call one function; to be closed, or used in a ``with`` statement.
+
+    Parameters
+    ----------
+    function : callable
+        Gets a task and gives its result; an error in it ends its process.
+    number : int
+        How many at a time.
+    """
+
+    def __init__(self, function: Callable[[Any], Any], number: int) -> None:
+        self._function = function
+        self._number = number
+        self._idle: list[_Worker] = []
+        self._busy: dict[Connection, tuple[_Worker, Any]] = {}
+
+    def results(
+        self, tasks: Iterable[Task], started: Callable[[Task], object]
+    ) -> Iterator[Any | Died[Task]]:
+        """Do tasks and give their results as they come.
+
+        Parameters
+        ----------
+        tasks : iterable
+        started : callable
+            Called with each task when its turn comes.
+
+        Yields
+        ------
+        object or Died
+            A process that was killed costs its task another try, up to `TRIES`; one that ended
+            itself does not get one.
+        """
+        waiting, tries = deque(tasks), Counter[int]()
+        try:
+            while waiting or self._busy:
+                while waiting and len(self._busy) < self._number:
+                    task = waiting.popleft()
+                    tries[id(task)] += 1
+                    worker = self._idle.pop() if self._idle else _Worker(self._function)
+                    self._busy[worker.pipe] = worker, task
+                    with suppress(ConnectionError):  # its end is seen below
+                        worker.pipe.send(task)
+                    started(task)
+                for pipe in connection.wait(self._busy):
+                    assert isinstance(pipe, Connection)
+                    worker, task = self._busy.pop(pipe)
+                    try:
+                        result = worker.pipe.recv()
+                    except (EOFError, ConnectionError):
+                        how, was_killed = worker.end_told()
+                        if was_killed and tries[id(task)] < TRIES:
+                            waiting.append(task)
+                            continue
+                        result = Died(task, how)
+                    else:
+                        if METHOD == "forkserver":
+                            worker.end()
+                        else:
+                            self._idle.append(worker)
+                    yield result
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End all processes, whatever they are doing, with all that they have started."""
+        for worker in [*self._idle, *(worker for worker, _ in self._busy.values())]:
+            worker.end()
+        self._idle.clear()
+        self._busy.clear()
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Worker:
+    """One process, and the pipe to it."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        context = multiprocessing.get_context(METHOD)
+        self.pipe, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(  # type: ignore[attr-defined]
+            target=_work, args=(theirs, function), daemon=False
+        )
+        try:
+            self._process.start()
+        except (OSError, EOFError):
+            raise NoProcessError(
+                "the processes that run notebooks cannot start: is there memory enough? Try "
+                "swt report --jobs 1"
+            ) from None
+        theirs.close()
+
+    def end(self) -> None:
+        """End the process at once, with all that it has started."""
+        self.pipe.close()
+        if self._process.pid is not None and hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.join()
+
+    def end_told(self) -> tuple[str, bool]:
+        """Say how the process ended, and whether it was killed from outside."""
+        self._process.join()
+        code = self._process.exitcode or 0
+        self.end()
+        if code < 0:
+            return f"was ended by {signal.Signals(-code).name}", True
+        return f"ended with status {code}", False
+
+
+def _work(pipe: Connection, function: Callable[[Any], Any]) -> None:
+    """Do tasks until there are no more; lead a group that can be ended with this process."""
+    if hasattr(os, "setsid"):
+        os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    while True:
+        try:
+            task = pipe.recv()
+        except (EOFError, ConnectionError):
+            return
+        pipe.send(function(task))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    connection.wait([parent.sentinel])
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)

@@ -1,0 +1,68 @@
+"""Imported by the process that is forked from, for its effect: what it does, no page pays for.
+
+Whatever is imported, built or used for the first time here is there in each fork.
+"""
+
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this process to answer
+
+import gc  # noqa: E402
+import io  # noqa: E402
+import os  # noqa: E402
+import string  # noqa: E402
+
+import matplotlib.backends.backend_svg  # noqa: E402, F401
+import pandas as pd  # noqa: E402
+import papermill  # noqa: E402, F401
+import scipy.stats  # noqa: E402, F401
+import seaborn  # noqa: E402, F401
+from nbformat.v4 import new_code_cell, new_notebook  # noqa: E402
+
+from swt_analysis.figures.drawing import BODY, SMALL, Sheet, to_svg  # noqa: E402
+from swt_analysis.reports import make, page  # noqa: E402, F401
+from swt_analysis.reports.citation import software  # noqa: E402
+from swt_analysis.reports.downloads import small_png  # noqa: E402
+from swt_analysis.reports.formulas import FORMULAS, mathml  # noqa: E402
+from swt_analysis.reports.html import Frame, Link  # noqa: E402
+from swt_analysis.reports.render import page as render  # noqa: E402
+from swt_analysis.reports.shell import Shell  # noqa: E402
+from swt_analysis.statistics import association, change, robustness, typology  # noqa: E402, F401
+from swt_analysis.text import LANGUAGES, number  # noqa: E402
+
+
+def _run_cells() -> None:
+    """Use the shell and its inline figures once, and leave no trace in it."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    shell = Shell.instance()
+    shell.run("%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1]);", None)
+    shell.run("import pandas as pd\npd.DataFrame({'a': [1], 'b': ['x']})", None)
+    shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+
+
+def _show() -> None:
+    """Read texts, formulas and fonts, draw, and render, as every page does."""
+    for language in LANGUAGES:
+        software(language)
+        number(0.5, language, 1)
+    for formula in FORMULAS:
+        mathml(formula)
+    sheet = Sheet()
+    for size in (BODY, SMALL):
+        for bold in (False, True):
+            sheet.text(0, 0, string.printable.strip(), size=size, bold=bold)
+    sheet.rectangles([(0, 40, 10, 10)], fill="#123456")
+    drawing = sheet.finish(60, "")
+    to_svg(drawing, key="k", title="")
+    small_png(drawing)
+    table = pd.read_csv(io.StringIO("a,b,c\n1,x,\n2,y,\n"), dtype={"a": "Int64", "b": "string"})
+    table.merge(table.pivot(index="a", columns="b", values="a").reset_index(), on="a")
+    link = Link("", "")
+    notebook = new_notebook(cells=[new_code_cell("1")])
+    render(notebook, Frame("nl", "", other=link, index=link, previous=None, next=None))
+
+
+_run_cells()
+_show()
+gc.collect()
+gc.freeze()  # a collection in a fork then does not copy what it shares

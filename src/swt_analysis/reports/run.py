@@ -1,0 +1,79 @@
+"""Notebooks to pages, several at a time, each notebook in a process of its own."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from swt_analysis.reports import processes
+from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.processes import Died, Processes
+from swt_analysis.reports.target import Failure, Made, Target
+from swt_analysis.study import Study
+
+
+class Task(NamedTuple):
+    """A page to be made, and what `make.make` needs besides."""
+
+    target: Target
+    study: Study
+    everything: Sequence[Report]
+    timeout: float
+
+
+def load_ahead() -> None:
+    """Have the process that notebooks are forked from load what they need."""
+    processes.load_ahead("swt_analysis.reports.rehearsal")
+
+
+def open_processes(jobs: int) -> Processes:
+    """Open processes that run and render notebooks, so many at a time."""
+    load_ahead()
+    return Processes(_make, jobs)
+
+
+def make_all(
+    targets: Iterable[Target],
+    study: Study,
+    everything: Sequence[Report],
+    timeout: float,
+    *,
+    workers: Processes,
+    started: Callable[[Target], object] = lambda target: None,
+) -> Iterator[Made | Failure]:
+    """Make pages, and give them as they come.
+
+    Parameters
+    ----------
+    targets : iterable of Target
+    study : Study
+        With processed tables.
+    everything : sequence of Report
+        All reports of the study, for the links between pages.
+    timeout : float
+        Seconds that a cell may take.
+    workers : Processes
+        From `open_processes`.
+    started : callable
+        Called with each target when its turn comes.
+
+    Yields
+    ------
+    Made or Failure
+
+    Raises
+    ------
+    NoProcessError
+        If no process can be started.
+    """
+    tasks = [Task(target, study, everything, timeout) for target in targets]
+    for result in workers.results(tasks, lambda task: started(task.target)):
+        if isinstance(result, Died):
+            reason = f"the process of its notebook {result.how}: out of memory, or past its time?"
+            yield Failure(result.task.target, reason)
+        else:
+            yield result
+
+
+def _make(task: Task) -> Made | Failure:
+    from swt_analysis.reports.make import make  # loads much: only where pages are made
+
+    return make(*task)
