@@ -15,9 +15,10 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from swt_analysis.clean import study_context
 from swt_analysis.problems import DataError
 from swt_analysis.processed import processed_tables
-from swt_analysis.rounds.importing import RoundExistsError, contents, import_round
+from swt_analysis.rounds.importing import RoundExistsError, import_round
 from swt_analysis.rounds.template import template
 from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, text
@@ -36,7 +37,7 @@ def study(tmp_path: Path) -> Study:
 
 @pytest.fixture(scope="session")
 def blanks() -> dict[str, bytes]:
-    there = contents(Study(ROOT), "2015")
+    there = study_context(Study(ROOT), "2015")
     return {language: template(there, "2015", language) for language in LANGUAGES}
 
 
@@ -584,7 +585,7 @@ def test_a_merged_municipality_goes_by_its_new_name(study: Study, tmp_path: Path
         import_round(study, path, "2023")
     path.write_text("gemeente;1\nDijk en Waard;3\n")
     import_round(study, path, "2023")
-    sheet = load_workbook(io.BytesIO(template(contents(study, "2024"), "2024", "en")))
+    sheet = load_workbook(io.BytesIO(template(study_context(study, "2024"), "2024", "en")))
     names = [cell.value for cell in sheet["Choice scales"]["A"]]
     assert "Dijk en Waard" in names
     assert "Langedijk" not in names

@@ -16,13 +16,11 @@ from pathlib import Path
 import pandas as pd
 
 from swt_analysis.clean.answers import FILES
-from swt_analysis.clean.mergers import names_in
 from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.sheets import TABLES, receive
 from swt_analysis.clean.study import read_study, study_context
 from swt_analysis.files import clear_staging, digest, put_round, staging
 from swt_analysis.problems import DataError, Problem
-from swt_analysis.rounds.template import Contents
 from swt_analysis.study import Study
 
 _RECEIVED = "received"
@@ -190,10 +188,3 @@ def _check(study: Study, staged: Path, target: Path, new: Container[str]) -> Non
                 for one in error.problems
             ]
         ) from None
-
-
-def contents(study: Study, round_name: str) -> Contents:
-    """Collect what the blank workbook of a round is made of."""
-    context = study_context(study, round_name)
-    names = names_in(context.municipalities, context.mergers, int(round_name))
-    return Contents(context.instrument, names, context.participants)

@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
 
 from swt_analysis import schema
 from swt_analysis.clean.raw import read_raw
@@ -95,7 +95,8 @@ def simulate(origin: Study, *, municipalities: int, rounds: int, seed: int) -> d
     points = scales["points"].astype(int).to_list()
     kinds = _kinds_of_participants(origin)
     loadings = rng.uniform(-0.8, 0.8, len(points))
-    cuts = [norm.ppf(np.cumsum(_shares(rng, k))[:-1]) for k in points]
+    quantile = NormalDist().inv_cdf
+    cuts = [np.array(list(map(quantile, np.cumsum(_shares(rng, k))[:-1]))) for k in points]
     drift = rng.normal(0, _DRIFT, len(points))
     invented = _names(rng)
     names = np.array(list(itertools.islice(invented, municipalities)), dtype=object)

@@ -7,7 +7,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from swt_analysis.study import LANGUAGES as LANGUAGES
+from swt_analysis.study import LANGUAGES
+
+__all__ = [
+    "LANGUAGES",
+    "catalogue",
+    "enumerate_words",
+    "located",
+    "number",
+    "percentage",
+    "text",
+    "words",
+]
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SEPARATOR = re.compile(r"(; |, |: | \(|\))")
