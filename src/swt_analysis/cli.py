@@ -61,11 +61,11 @@ def main() -> None:
 @_study
 def check(path: tuple[Path, ...], folder: Path) -> None:
     """Read the raw data and list every problem, or those in PATH only."""
-    from swt_analysis.processed.assemble import clean as clean_study
+    from swt_analysis.clean import read_study
 
     study = _find(path[0] if path and path[0].is_dir() else path[0].parent if path else folder)
     try:
-        clean_study(study)
+        read_study(study)
     except DataError as error:
         inside = [one.resolve() for one in path]
         problems = [
@@ -304,7 +304,7 @@ _round = click.option(
 @_quiet
 def template(round_name: str, output: Path, language: str, folder: Path, quiet: bool) -> None:
     """Make a workbook to enter the round of a year (ROUND) in."""
-    from swt_analysis.rounds.importing import contents
+    from swt_analysis.clean import study_context
     from swt_analysis.rounds.template import template as make_template
 
     study = _find(folder)
@@ -314,7 +314,8 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
     if output.exists():
         _stop(f"{output}: is there already, perhaps filled in; choose another name", 2)
     with _writing(output):
-        write_whole({output: make_template(contents(study, round_name), round_name, language)})
+        workbook = make_template(study_context(study, round_name), round_name, language)
+        write_whole({output: workbook})
     if not quiet:
         click.echo(f"{output} is ready to fill in. Then: swt import {output} --round {round_name}")
 

@@ -1,6 +1,7 @@
 """What is wrong with raw data, said so that a researcher can mend it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,13 @@ def unacceptable(value: str) -> str | None:
     return None
 
 
+def are_acceptable(values: Iterable[str]) -> bool:
+    """Whether cells may hold each of these values; quick, for very many."""
+    texts = list(values)
+    longest = max(map(len, texts), default=0)
+    return longest <= LONGEST and not _UNREADABLE.search("\n".join(texts))
+
+
 def _cut(value: str) -> str:
     return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
 
@@ -72,22 +80,22 @@ def _printable(value: str) -> str:
     return _cut(value) if value.isprintable() else repr(_cut(value))
 
 
-class ToldError(Exception):
+class UserError(Exception):
     """An error whose message says all: a notebook shows it without a traceback."""
 
     def _render_traceback_(self) -> list[str]:  # IPython asks for it
         return [f"{type(self).__name__}: {self}"]
 
 
-class SchedulerError(ToldError):
+class SchedulerError(UserError):
     """A cluster cannot be used; says why and what to do."""
 
 
-class NoProcessError(ToldError):
+class NoProcessError(UserError):
     """The processes that run notebooks cannot start, or were killed; says what to do."""
 
 
-class DataError(ToldError):
+class DataError(UserError):
     """Raw data cannot be used; ``problems`` has every fault found, not just the first."""
 
     def __init__(self, problems: list[Problem]) -> None:

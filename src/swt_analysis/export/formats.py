@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from swt_analysis.processed.store import Processed
+from swt_analysis import schema
+from swt_analysis.processed import read_processed
 from swt_analysis.reports.downloads import harmless
-from swt_analysis.schema.datapackage import package, resource
-from swt_analysis.schema.tables import STATUSES
 from swt_analysis.study import Study, is_synthetic, study_settings, study_title
 from swt_analysis.text import text
 
@@ -130,7 +129,7 @@ def export(study: Study, path: Path, language: str) -> dict[Path, bytes]:
     settings = study_settings(study)
     title = study_title(settings, study, language)
     synthetic = is_synthetic(settings)
-    sets = data_sets(Processed(study), title, language, synthetic=synthetic)
+    sets = data_sets(read_processed(study), title, language, synthetic=synthetic)
     return FORMATS[path.suffix.lower()](sets, path)
 
 
@@ -184,7 +183,7 @@ def _counts(tables: Mapping[str, pd.DataFrame], title: str, language: str) -> Da
     labels = dict(zip(map(int, scales["scale"]), scales[f"label_{language}"], strict=True))
     variables = [
         _variable("round", language, "ordinal"),
-        Variable("scale", text("column.scale", language), "nominal", labels),
+        Variable("scale", schema.label("scale", language), "nominal", labels),
         _variable("point", language, "ordinal"),
         _variable("count", language, "scale"),
         _variable("left", language, "nominal", words=True),
@@ -196,12 +195,12 @@ def _counts(tables: Mapping[str, pd.DataFrame], title: str, language: str) -> Da
 
 
 def _variable(name: str, language: str, measure: str, *, words: bool = False) -> Variable:
-    return Variable(name, text(f"column.{name}", language), measure, words=words)
+    return Variable(name, schema.label(name, language), measure, words=words)
 
 
 def _yes_no(name: str, language: str) -> Variable:
     values = {0: text("page.no", language), 1: text("page.yes", language)}
-    return Variable(name, text(f"column.{name}", language), "nominal", values, coded=True)
+    return Variable(name, schema.label(name, language), "nominal", values, coded=True)
 
 
 def _coded(name: str, column: pd.Series, labels: pd.DataFrame, language: str) -> Variable:
@@ -210,12 +209,16 @@ def _coded(name: str, column: pd.Series, labels: pd.DataFrame, language: str) ->
     codes = _codes(name, column.to_frame())
     values = {number: str(mine.get(code, code)) for number, code in enumerate(codes, 1)}
     measure = "ordinal" if name == "status" else "nominal"
-    return Variable(name, text(f"column.{name}", language), measure, values, coded=True)
+    return Variable(name, schema.label(name, language), measure, values, coded=True)
 
 
 def _codes(name: str, frame: pd.DataFrame) -> list[str]:
     """Give the codes of a column in their order: a status from no teams to all, others a to z."""
-    return list(reversed(STATUSES)) if name == "status" else sorted(frame[name].dropna().unique())
+    return (
+        list(reversed(schema.STATUSES))
+        if name == "status"
+        else sorted(frame[name].dropna().unique())
+    )
 
 
 def _scale(row: Mapping[Any, Any], name: str, language: str) -> Variable:
@@ -313,10 +316,10 @@ def _csv(sets: Sequence[DataSet], path: Path) -> dict[Path, bytes]:
     """Write as CSV, with a data package beside it."""
     files = {file: _to_csv(one) for one, file in _files(sets, path)}
     resources = [
-        resource(file, files[file], one.name, one.label, [_field(v) for v in one.variables])
+        schema.resource(file, files[file], one.name, one.label, [_field(v) for v in one.variables])
         for one, file in _files(sets, path)
     ]
-    described = package(title=sets[0].label, resources=resources)
+    described = schema.package(title=sets[0].label, resources=resources)
     return {**files, path.with_suffix(".datapackage.json"): described}
 
 

@@ -5,6 +5,7 @@ from html import escape
 
 import pandas as pd
 
+from swt_analysis import schema
 from swt_analysis.figures.drawing import ink_on
 from swt_analysis.figures.plots import palette
 from swt_analysis.text import text
@@ -37,7 +38,7 @@ def heat_table(
         f'<th scope="col" style="writing-mode:vertical-rl;padding:.3em .1em">{escape(name)}</th>'
         for name in order
     )
-    head = escape(text("column.scale", language))
+    head = escape(schema.label("scale", language))
     rows = []
     for row in scales[scales["scale"].isin(scores.columns)].to_dict("records"):
         colours = palette(row["points"])

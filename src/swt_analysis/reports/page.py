@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from swt_analysis import schema
 from swt_analysis.figures.plots import Drawing, to_svg
 from swt_analysis.files import slugs
-from swt_analysis.problems import ToldError
-from swt_analysis.processed.store import Processed
+from swt_analysis.problems import UserError
+from swt_analysis.processed import ensure_processed, read_processed
 from swt_analysis.reports import downloads
 from swt_analysis.reports.catalogue import find_report, title
 from swt_analysis.reports.citation import reference, software
@@ -24,7 +25,6 @@ from swt_analysis.statistics.claims import differing_first
 from swt_analysis.study import find_study, study_settings, study_title
 from swt_analysis.text import (
     LANGUAGES,
-    catalogue,
     enumerate_words,
     located,
     number,
@@ -40,7 +40,7 @@ _SHARES = {"share", "sampled_share", "possible_share"}  # columns shown in per c
 _LONG = 30  # letters: a longer cell is read as text, and its column needs room
 
 
-class ParameterError(ToldError, ValueError):
+class ParameterError(UserError, ValueError):
     """A notebook was given a parameter that does not exist."""
 
 
@@ -82,7 +82,8 @@ class Page:
         self.name = name
         self.language = existing("language", language, LANGUAGES)
         self.study = find_study(Path(study))
-        self.data = Processed(self.study)
+        ensure_processed(self.study)  # a notebook opened in a fresh clone
+        self.data = read_processed(self.study)
         self.settings = study_settings(self.study)
         self._synthetic = bool(self.settings.get("synthetic", False))
         self._parameters = parameters
@@ -90,7 +91,7 @@ class Page:
         self._differing = 0
 
     def text(self, key: str, **values: object) -> str:
-        """Give a text of this report (``"title"``) or another section (``"column.scale"``)."""
+        """Give a text of this report (``"title"``) or another section (``"index.title"``)."""
         return text(key if "." in key else f"{self.name}.{key}", self.language, **values)
 
     def words(self, count: int) -> str:
@@ -252,7 +253,7 @@ class Page:
             phrases = self.labels("locator")
             there = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
             frame = frame.assign(source=there)[[*frame.columns.drop("source"), "source"]]
-        head = [self._column(name) for name in frame]
+        head = [self.column_label(name) for name in frame]
         rows = [
             [self._cell(value, decimals, name) for name, value in zip(frame, row, strict=True)]
             for row in frame.itertuples(index=False, name=None)
@@ -277,7 +278,7 @@ class Page:
             for said, row in zip(titles, points.to_numpy(), strict=True)
         ]
         return Html(
-            made + self._saved([self._column("scale"), *order], rows, name=name, label=label)
+            made + self._saved([self.column_label("scale"), *order], rows, name=name, label=label)
         )
 
     def figure(self, drawing: Drawing, caption: str, **values: object) -> Html:
@@ -364,8 +365,9 @@ class Page:
         caption = self.text(key, **values)
         return self.text("page.synthetic_caption", caption=caption) if self._synthetic else caption
 
-    def _column(self, name: object) -> str:
-        return self.text(f"column.{name}") if name in catalogue()["column"] else str(name)
+    def column_label(self, name: object) -> str:
+        """Give what stands above a column, in the language of the report."""
+        return schema.label(str(name), self.language)
 
     def _cell(self, value: object, decimals: int, name: object) -> str:
         if isinstance(value, Bounds):
