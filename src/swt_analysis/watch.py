@@ -20,7 +20,8 @@ from swt_analysis.reports.run import open_processes
 from swt_analysis.reports.stale import PACKAGE, Current, read_manifest, state, update_processed
 from swt_analysis.reports.target import Failure, Made, Target
 from swt_analysis.serve import ADDRESS, Fault, Pages, serve
-from swt_analysis.study import LANGUAGES, Study
+from swt_analysis.study import Study
+from swt_analysis.text import LANGUAGES
 
 STEP_MILLISECONDS = 20  # of silence after a save, before it is taken up
 GROUP_MILLISECONDS = 200  # saves that come this close are taken up together

@@ -25,7 +25,8 @@ from swt_analysis.reports.stale import (
     update_processed,
 )
 from swt_analysis.reports.target import Target
-from swt_analysis.study import LANGUAGES, Study
+from swt_analysis.study import Study
+from swt_analysis.text import LANGUAGES
 from tests.conftest import ROOT, swt
 
 ALL = 80

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from swt_analysis.study import LANGUAGES
+from swt_analysis.text import LANGUAGES
 
 __all__ = [
     "LANGUAGES",
@@ -20,6 +20,7 @@ __all__ = [
     "words",
 ]
 
+LANGUAGES = ("nl", "en")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SEPARATOR = re.compile(r"(; |, |: | \(|\))")
 
