@@ -7,7 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from swt_analysis.text import LANGUAGES
 
 __all__ = [
     "LANGUAGES",
