@@ -5,7 +5,11 @@ Whatever is imported, built or used for the first time here is there in each for
 
 import signal
 
+import sys
+
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this process to answer
+# jsonschema would build a parser of web addresses, for a check that nbformat does not make: 1 s.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
 import gc  # noqa: E402
 import io  # noqa: E402
