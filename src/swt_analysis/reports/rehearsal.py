@@ -4,7 +4,6 @@ Whatever is imported, built or used for the first time here is there in each for
 """
 
 import signal
-
 import sys
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this process to answer
