@@ -1,6 +1,5 @@
 """Files: their names, and how they are written whole or not at all."""
 
-import atexit
 import contextlib
 import hashlib
 import os
@@ -9,7 +8,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from multiprocessing.util import get_temp_dir
+from multiprocessing.util import Finalize, get_temp_dir
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,7 +17,8 @@ _PART = ".part"
 _STAGING = ".import"
 _REPLACED = ".replaced"
 _LOCK = ".lock"
-_SCRATCH = ".temporary-"
+_SCRATCH = ".tmp-"
+_LONGEST = 74  # of a folder that multiprocessing can have a socket in: its path may have 107
 _POLL_SECONDS = 0.2
 
 
@@ -156,10 +156,12 @@ def use_scratch(folder: Path) -> None:
     for old in folder.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(Timeout, OSError), FileLock(old / _LOCK, timeout=0):
             shutil.rmtree(old, ignore_errors=True)
-    get_temp_dir()  # in the system's folder: a socket's path may have 107 characters
     made = tempfile.mkdtemp(prefix=_SCRATCH, dir=folder)
+    if len(os.fsencode(made)) > _LONGEST:
+        get_temp_dir()  # multiprocessing's, in the system's folder
     FileLock(Path(made) / _LOCK, is_singleton=True).acquire()  # held as long as we live
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    # After multiprocessing has removed its own folder in there (-100).
+    Finalize(None, shutil.rmtree, [made], {"ignore_errors": True}, exitpriority=-200)
     os.environ.update({"TMPDIR": made, "IPYTHONDIR": made})
     if not os.access(Path("~").expanduser(), os.W_OK):
         os.environ["MPLCONFIGDIR"] = made

@@ -1,12 +1,11 @@
 """The engine beside papermill's own: the same notebooks give the same outputs."""
 
 import json
-import os
 import re
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,10 +13,10 @@ from typing import Any
 import nbformat
 import papermill
 import pytest
-from papermill.exceptions import PapermillExecutionError
 
-from swt_analysis.reports.processes import Died, Processes, load_ahead
+from swt_analysis.reports.processes import Died, Processes
 from tests.conftest import ROOT
+from tests.reports.conftest import execute
 
 THEIRS = Path(papermill.__file__).parent / "tests" / "notebooks"
 
@@ -89,27 +88,7 @@ def notebook(cells: list[str], tags: tuple[str, ...] = ()) -> nbformat.NotebookN
     )
 
 
-def execute(task: tuple[Any, dict[str, Any], str]) -> tuple[str, Exception | None]:
-    """Run a notebook in this process; gives it as it was saved."""
-    source, options, output = task
-    # ipykernel does not capture what is written to descriptors when it sees this.
-    os.environ.pop("PYTEST_CURRENT_TEST", None)
-    error = None
-    try:
-        papermill.execute_notebook(source, output, progress_bar=False, **options)
-    except Exception as raised:
-        error = raised if type(raised) is PapermillExecutionError else RuntimeError(repr(raised))
-    return Path(output).read_text("utf-8"), error
-
-
 Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def processes() -> Iterator[Processes]:
-    load_ahead("swt_analysis.reports.rehearsal")
-    with Processes(execute, 2) as there:
-        yield there
 
 
 @pytest.fixture

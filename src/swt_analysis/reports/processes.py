@@ -22,6 +22,7 @@ from typing import Any, Generic, TypeVar
 from swt_analysis.problems import NoProcessError
 
 TRIES = 3
+_UNKNOWN = 255  # what multiprocessing gives where the fork server died too
 # On Linux each task gets a fork of a process that has loaded all; elsewhere a process with its
 # libraries loaded cannot be forked safely, so each process does many tasks, one by one.
 METHOD = "forkserver" if sys.platform == "linux" else "spawn"
@@ -165,6 +166,8 @@ class _Worker:
         self.end()
         if code < 0:
             return f"was ended by {signal.Signals(-code).name}", True
+        if code == _UNKNOWN:
+            return "was ended together with the one it was forked from", True
         return f"ended with status {code}", False
 
 
