@@ -52,7 +52,7 @@ test: setup-dev
 # The rest: every page in a browser, every fault, the same bytes, the bench in short.
 test-all: setup-dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
-	$(BIN)/python bench/bench.py --short
+	$(BIN)/python bench/bench.py --runs 1 --subset 1 --sizes 10 --rows 10000
 
 # Some minutes; docs/performance.md tells what it says.
 bench: setup-dev
