@@ -1,5 +1,6 @@
 """Files: their names, and how they are written whole or not at all."""
 
+import atexit
 import contextlib
 import hashlib
 import os
@@ -8,7 +9,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from multiprocessing.util import Finalize
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -155,10 +156,10 @@ def use_scratch(folder: Path) -> None:
     for old in folder.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(Timeout, OSError), FileLock(old / _LOCK, timeout=0):
             shutil.rmtree(old, ignore_errors=True)
+    get_temp_dir()  # in the system's folder: a socket's path may have 107 characters
     made = tempfile.mkdtemp(prefix=_SCRATCH, dir=folder)
     FileLock(Path(made) / _LOCK, is_singleton=True).acquire()  # held as long as we live
-    # After multiprocessing has removed its own folder in there (-100).
-    Finalize(None, shutil.rmtree, [made], {"ignore_errors": True}, exitpriority=-200)
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
     os.environ.update({"TMPDIR": made, "IPYTHONDIR": made})
     if not os.access(Path("~").expanduser(), os.W_OK):
         os.environ["MPLCONFIGDIR"] = made

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from swt_analysis import schema
-from swt_analysis.study import LANGUAGES
+from swt_analysis.text import LANGUAGES
 
 _ALSO = {
     "municipality": ("gemeentenaam", "name", "naam"),

@@ -1,7 +1,6 @@
 """How the workbook is laid out in which a researcher enters a round: its sheets and columns."""
 
-from swt_analysis.study import LANGUAGES
-from swt_analysis.text import text
+from swt_analysis.text import LANGUAGES, text
 
 FORMAT = "1"  # goes up when older workbooks cannot be read any more
 HIDDEN = "swt"  # sheet with format, round and language, and the lists to choose from

@@ -7,7 +7,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from swt_analysis.study import LANGUAGES
 
 __all__ = [
     "LANGUAGES",
@@ -20,6 +19,7 @@ __all__ = [
     "words",
 ]
 
+LANGUAGES = ("nl", "en")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SEPARATOR = re.compile(r"(; |, |: | \(|\))")
 
