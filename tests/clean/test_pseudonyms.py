@@ -14,7 +14,7 @@ from swt_analysis.clean.pseudonyms import hide, pseudonyms
 from swt_analysis.processed import processed_tables
 from swt_analysis.study import Study
 from tests.conftest import KINDS, ROOT, copy_raw, swt
-from tests.test_printing import POSIX, PRINTED, fake
+from tests.reports.test_pdf import POSIX, PRINTED, fake
 
 with (ROOT / "data" / "raw" / "rounds" / "2014" / "municipalities.csv").open(
     encoding="utf-8"

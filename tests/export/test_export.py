@@ -13,7 +13,7 @@ from frictionless import Package
 
 from swt_analysis.export.formats import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED, data_sets, export
 from swt_analysis.files import write_whole
-from swt_analysis.processed import processed_tables, write_processed
+from swt_analysis.processed import ensure_processed, processed_tables, write_processed
 from swt_analysis.study import PROJECT, Study
 from tests.conftest import swt
 
@@ -168,8 +168,10 @@ def test_csv_is_described_and_holds_no_formula(exported: Path) -> None:
 
 def test_a_synthetic_study_says_so_in_each_file(tmp_path: Path) -> None:
     assert swt("simulate", "-o", "s", "--municipalities", "9", folder=tmp_path).returncode == 0
+    study = Study(tmp_path / "s")
+    ensure_processed(study)
     for ending in ("sav", "xlsx", "parquet", "csv"):
-        write_whole(export(Study(tmp_path / "s"), tmp_path / f"out.{ending}", "nl"))
+        write_whole(export(study, tmp_path / f"out.{ending}", "nl"))
     assert (pyreadstat.read_sav(tmp_path / "out.sav")[0]["synthetic"] == 1).all()
     for name in ("municipalities", "counts"):
         read = pd.read_excel(tmp_path / "out.xlsx", sheet_name=name)

@@ -48,6 +48,7 @@ def instrument_problems(folder: Path, instrument: Tables) -> list[Problem]:
     Returns
     -------
     list of Problem
+        Each with its place; empty if all is well.
     """
     themes = instrument["themes"]
     found = _not_in_the_table_named(folder, schema.INSTRUMENT, instrument, instrument["labels"])
@@ -92,12 +93,14 @@ def round_problems(
     tables : mapping of str to pandas.DataFrame
         Raw tables, as `schema.ROUND` names them.
     instrument : mapping of str to pandas.DataFrame
+        Raw tables, as `schema.INSTRUMENT` names them.
     respondents : int, optional
         Municipalities that answered, each with one kind of team.
 
     Returns
     -------
     list of Problem
+        Each with its place; empty if all is well.
     """
     found = _not_in_the_table_named(folder, schema.ROUND, tables, instrument["labels"])
     path, texts = folder / "characteristics.csv", tables["characteristics"]
@@ -117,8 +120,8 @@ def round_problems(
         limits = pd.Series(respondents, index=participants.index)
         allowed = "may not be more than the {} respondents"
         found += _beyond(path, participants, "teams", limits, allowed)
-    place, there = folder / "placements.csv", tables["municipalities"]
-    off = there.loc[there["on_scheme"] == "no", "municipality"]
+    place, municipalities = folder / "placements.csv", tables["municipalities"]
+    off = municipalities.loc[municipalities["on_scheme"] == "no", "municipality"]
     placed = tables["placements"]
     allowed = "is not on the scheme (municipalities.csv)"
     found += _at(place, placed[placed["municipality"].isin(off)], ["municipality"], allowed)
@@ -152,11 +155,11 @@ def answer_problems(
         The place of each in ``scores.csv`` or ``municipalities.csv``.
     """
     found = unlisted(folder / "scores.csv", scores, "municipality", municipalities["municipality"])
-    there = municipalities["municipality"].isin(respondents(scores))
+    answered = municipalities["municipality"].isin(respondents(scores))
     on_scheme = municipalities["on_scheme"]
     path = folder / "municipalities.csv"
-    found += _at(path, municipalities[there & (on_scheme == "no")], ["on_scheme"], _OFF)
-    return found + _at(path, municipalities[~there & (on_scheme == "yes")], ["on_scheme"], _ON)
+    found += _at(path, municipalities[answered & (on_scheme == "no")], ["on_scheme"], _OFF)
+    return found + _at(path, municipalities[~answered & (on_scheme == "yes")], ["on_scheme"], _ON)
 
 
 def placement_problems(
@@ -206,6 +209,7 @@ def reference_problems(folder: Path, tables: Tables) -> list[Problem]:
     Returns
     -------
     list of Problem
+        Each with its place; empty if all is well.
     """
     path, polls = folder / "national_polls.csv", tables["national_polls"]
     found = _above(path, polls, "respondents", "population")
@@ -237,6 +241,7 @@ def unlisted(
     Returns
     -------
     list of Problem
+        Each with its place; empty if all is well.
     """
     strange = table[~table[column].isin(known) & table[column].notna()]
     if strange.empty:
@@ -267,11 +272,11 @@ def _not_in_the_table_named(
 def _unlabelled(path: Path, labels: pd.DataFrame) -> list[Problem]:
     """Kinds that nothing reads, and codes that their kind does not have or that lack a label."""
     found = unlisted(path, labels, "kind", pd.Series(list(_LABELLED), dtype="str"))
-    there: dict[str, set[str]] = {}
+    labelled: dict[str, set[str]] = {}
     for kind, code in zip(labels["kind"], labels["code"], strict=True):
-        there.setdefault(kind, set()).add(code)
+        labelled.setdefault(kind, set()).add(code)
     for kind, codes in _LABELLED.items():
-        here = there.get(kind, set())
+        here = labelled.get(kind, set())
         if codes and not here <= set(codes):
             rows = labels[labels["kind"] == kind]
             found += unlisted(path, rows, "code", pd.Series(codes, dtype="str"))
@@ -285,7 +290,8 @@ def _unlabelled(path: Path, labels: pd.DataFrame) -> list[Problem]:
 
 def _misnamed_claims(path: Path, tables: Tables, instrument: Tables) -> list[Problem]:
     """Claims on something that the round's other tables do not have."""
-    claims, there, labels = tables["claims"], tables["municipalities"], instrument["labels"]
+    claims, labels = tables["claims"], instrument["labels"]
+    members = tables["municipalities"]["municipality"].dropna()
     codes = {kind: labels.loc[labels["kind"] == kind, "code"] for kind in ("form", "atypical_team")}
     facts = zip(*(instrument["fact_labels"][name] for name in ("fact", "value")), strict=True)
     topics = zip(*(instrument["topics"][name] for name in _TOPIC), strict=True)
@@ -293,7 +299,7 @@ def _misnamed_claims(path: Path, tables: Tables, instrument: Tables) -> list[Pro
         "status": [*schema.STATUSES, "chosen"],
         "form": [*codes["form"], *codes["atypical_team"], "kinds"] if len(labels) else (),
         "fact": [f"{fact}:{value}" for fact, value in facts],
-        "size": list(there["municipality"]),
+        "size": list(members),
         "interview": ("minutes", "minutes:block_1"),
         "ebook": ("interviews", "factsheets"),
         "instrument": [
@@ -306,16 +312,16 @@ def _misnamed_claims(path: Path, tables: Tables, instrument: Tables) -> list[Pro
         if subjects:
             here = claims[claims["kind"] == kind]
             found += unlisted(path, here, "subject", pd.Series(list(subjects), dtype="str"))
-    names = set(there["municipality"].dropna()) if len(there) else None
+    names = set(members) if len(members) else None
     keys = set(tables["participants"]["participant"].dropna()) or None
-    for row, kind, subject, members in zip(
+    for row, kind, subject, counted in zip(
         claims.index, claims["kind"], claims["subject"], claims["set"].fillna(""), strict=True
     ):
         if kind in ("status", "form", "fact", "mention") and names is not None:
-            parts, where, column = members.split(";"), names, "set"
+            parts, where, column = counted.split(";"), names, "set"
         elif kind == "participant" and keys is not None:
-            column = "set" if members else "subject"
-            listed = members or subject.partition(":")[0]
+            column = "set" if counted else "subject"
+            listed = counted or subject.partition(":")[0]
             parts, where = listed.replace(" vs ", "+").split("+"), keys
         else:
             continue
@@ -331,9 +337,9 @@ def _missing(
     path: Path, table: pd.DataFrame, columns: Sequence[str], known: pd.DataFrame, where: str
 ) -> list[Problem]:
     """Rows whose combination of cells is not in another table."""
-    there = set(zip(*(known[name] for name in columns), strict=True))
+    keys = set(zip(*(known[name] for name in columns), strict=True))
     cells = zip(*(table[name] for name in columns), strict=True)
-    strange = np.array([one not in there for one in cells], dtype=bool)
+    strange = np.array([one not in keys for one in cells], dtype=bool)
     return _at(path, table[strange], columns, f"is not in {where}")
 
 

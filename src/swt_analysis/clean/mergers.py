@@ -22,10 +22,12 @@ def successors(mergers: pd.DataFrame, year: int) -> dict[str, str]:
     mergers : pandas.DataFrame
         Columns municipality, into, year: the first year of the new municipality.
     year : int
+        Mergers of later years are left out.
 
     Returns
     -------
     dict of str to str
+        By the name of before.
 
     Examples
     --------
@@ -108,6 +110,7 @@ def merger_problems(
     Returns
     -------
     list of Problem
+        Each with its row; empty if rounds and mergers agree.
     """
     named = {name for names in rounds.values() for name in names}
     years = dict(zip(mergers["municipality"], mergers["year"].astype("int64"), strict=True))

@@ -35,6 +35,7 @@ class Scores:
         Municipalities whose row has no answer on any scale, and that row: they did not take
         part. Who chose "no answer" did.
     problems : list of Problem
+        Everything wrong with the file.
     """
 
     cells: pd.DataFrame
@@ -48,6 +49,7 @@ def tabulate(found: Scores, scales: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     found : Scores
+        As `interpret_scores` gives it.
     scales : pandas.DataFrame
         Columns ``scale`` and ``points``.
 
@@ -139,9 +141,9 @@ def find_scale(name: str, scales: pd.DataFrame) -> str | None:
     [None, None, None]
     """
     numbers = {str(scale) for scale in scales["scale"]}
-    told = _SCALE.match(name.casefold())
-    if told:
-        return told[1] if told[1] in numbers else None
+    numbered = _SCALE.match(name.casefold())
+    if numbered:
+        return numbered[1] if numbered[1] in numbers else None
     for column in scales.columns:
         if column.startswith("label"):
             labels = scales[column].str.casefold()
@@ -171,7 +173,7 @@ def interpret_scores(grid: Grid, scales: pd.DataFrame, round_name: str | None = 
     Returns
     -------
     Scores
-        With every problem found.
+        The answers, and every problem found.
     """
     who = find_column(grid.header, "municipality") or 0
     problems = [*grid.problems, *_wrong_round(grid, round_name)]

@@ -148,13 +148,13 @@ class _Part:
         self._names(table)
         table = self._in_both(table, ["subject"])
         themes = self._context.instrument["themes"]
-        there = {tuple(map(str, key)) for key in themes[["part", "number", "theme"]].to_numpy()}
+        listed = {tuple(map(str, key)) for key in themes[["part", "number", "theme"]].to_numpy()}
         words = _codes(self._labels("part"))
         keys = []
         for row, value in table["theme"].items():
             named = _THEME.match(value)
             key = (words.get(named[1].casefold(), ""), named[2], named[3]) if named else ("",) * 3
-            if key not in there:
+            if key not in listed:
                 self._problem(row, "theme", value, "must be a theme from the list")
             keys.append(key)
         for row in table.index[table["subject_nl"] == ""]:
@@ -172,14 +172,14 @@ class _Part:
     def _names(self, table: pd.DataFrame) -> None:
         """Check that the municipalities are in the round."""
         answered = self._found.tables.get("municipalities")
-        there = [] if answered is None else answered["municipality"].to_list()
-        there += names_in(self._context.municipalities, self._context.mergers, int(self._round))
+        members = [] if answered is None else answered["municipality"].to_list()
+        members += names_in(self._context.municipalities, self._context.mergers, int(self._round))
         for row, name in table["municipality"].items():
             if not name:
                 self._problem(row, "municipality", "", "may not be empty")
-            elif there and name not in there:
+            elif members and name not in members:
                 allowed = "is not in the choice scales, nor in the study"
-                self._problem(row, "municipality", name, allowed + suggestion(name, there))
+                self._problem(row, "municipality", name, allowed + suggestion(name, members))
 
     def _once(self, table: pd.DataFrame, columns: list[str], shown: str | None = None) -> None:
         for row in table.index[table.duplicated(columns)]:
@@ -188,8 +188,9 @@ class _Part:
 
     def _coded(self, column: "pd.Series[str]", kind: str) -> "pd.Series[Any]":
         """Turn labels into codes."""
-        here = self._labels(kind)
-        return self._looked_up(column, _codes(here), f"one of {', '.join(here['label_nl'])}")
+        labels = self._labels(kind)
+        allowed = f"one of {', '.join(labels['label_nl'])}"
+        return self._looked_up(column, _codes(labels), allowed)
 
     def _labels(self, kind: str) -> pd.DataFrame:
         labels = self._context.instrument["labels"]

@@ -32,12 +32,14 @@ def receive(
     round_name : str
         The year of the round.
     context : StudyContext
+        What the round is checked with.
     allow_new : bool
         Whether municipalities that the study does not know are fine.
 
     Returns
     -------
     Received
+        Its tables, with what was assumed and every problem found.
     """
     found = Received(notes=[f"{grids[0].file.name}: read as {grids[0].read_as}"])
     rest = [grid for grid in grids if grid.sheet != HIDDEN]
@@ -170,15 +172,15 @@ def _unknown(
 ) -> list[Problem]:
     """Find municipalities that the study does not have in this round."""
     merged = successors(context.mergers, int(round_name))
-    there = names_in(context.municipalities, context.mergers, int(round_name))
+    members = names_in(context.municipalities, context.mergers, int(round_name))
     problems = []
     column = find_column(grid.header, "municipality")
     for row, name in zip(names.index.to_list(), names, strict=True):
         if name in merged:
             allowed = f"is part of {merged[name]} in {round_name}; use that name"
             problems.append(grid.problem(row, column, name, allowed))
-        elif there and name not in there:
-            hint = suggestion(name, there)
+        elif members and name not in members:
+            hint = suggestion(name, members)
             if allow_new:
                 found.notes.append(f"new to the study: {name}{hint.replace(';', ',')}")
                 continue

@@ -59,6 +59,7 @@ def import_round(
     Parameters
     ----------
     study : Study
+        Where the round goes.
     path : Path
         A filled-in workbook, or a text file with scores or tallies.
     round_name : str
@@ -71,6 +72,7 @@ def import_round(
     Returns
     -------
     Imported
+        What is in the study now, and what was assumed.
 
     Raises
     ------

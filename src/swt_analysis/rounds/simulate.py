@@ -343,9 +343,9 @@ def _facts(rng: np.random.Generator, names: Strings, labels: pd.DataFrame | None
         return pd.DataFrame()
     exact = labels[~labels["value"].isin(["*", ""])]
     number = rng.binomial(len(names), 0.02, len(exact))
-    told = [name for many in number for name in rng.choice(names, many, replace=False)]
+    named = [name for many in number for name in rng.choice(names, many, replace=False)]
     table = exact.loc[exact.index.repeat(number), ["fact", "value"]]
-    table.insert(0, "municipality", told)
+    table.insert(0, "municipality", named)
     return table.assign(source=SOURCE)
 
 

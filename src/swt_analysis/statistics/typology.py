@@ -86,7 +86,7 @@ def typology(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None
 
     Average linkage on Gower's distance. Firmness is the correlation of joining heights without
     a scale: it needs no choice of a number of clusters. Its lowest value tells most. Judge it
-    beside `chance_firmness`: a tree of nine always looks convincing.
+    beside `chance_stability`: a tree of nine always looks convincing.
 
     Parameters
     ----------
@@ -136,14 +136,14 @@ def typology(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None
     )
 
 
-def chance_firmness(
+def chance_stability(
     scores: pd.DataFrame, points: Mapping[Any, int], *, shuffles: int = 99, seed: int = 2014
 ) -> npt.NDArray[np.float64]:
     """Lowest correlation without a scale, if the scales had nothing to do with each other.
 
     The answers of every scale are shuffled among the municipalities, which keeps all counts.
     Leaving out one scale of eleven changes a tree of shuffled answers little too; only a
-    firmness beyond these says something.
+    stability beyond these says something.
 
     Parameters
     ----------
@@ -212,15 +212,15 @@ def _mean(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _without_each(steps: npt.NDArray[np.float64]) -> list[float]:
     whole = cophenet(linkage(_mean(steps), "average"))
-    firmness = []
+    stability = []
     for scale in range(len(steps)):
         distance = _mean(np.delete(steps, scale, axis=0))
         if np.isnan(distance).any():
-            firmness.append(np.nan)
+            stability.append(np.nan)
             continue
         correlation = _correlation(whole, cophenet(linkage(distance, "average")))
-        firmness.append(np.nan if correlation is None else correlation)
-    return firmness
+        stability.append(np.nan if correlation is None else correlation)
+    return stability
 
 
 def _correlation(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> float | None:
