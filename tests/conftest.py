@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from hypothesis import Phase, settings
 
 from swt_analysis.cli import main
-from swt_analysis.lock import alone
+from swt_analysis.files import locked
 
 ROOT = Path(__file__).parents[1]
 
@@ -86,7 +86,7 @@ def made_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made once for all processes of a test run: the second finds nothing to do."""
     base = tmp_path_factory.getbasetemp()
     study = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made" / "study"
-    with alone(study.parent, waiting=str):
+    with locked(study.parent, waiting=str):
         if not study.exists():
             copy_raw(study)
         result = swt("report", "--keep-going", folder=study)
