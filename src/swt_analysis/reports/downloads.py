@@ -8,15 +8,16 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
-from html import escape
 from itertools import chain
 from math import sqrt
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from PIL import Image
 
 from swt_analysis.figures.drawing import Drawing, to_image
+from swt_analysis.reports.html import part
 
 # As a Dutch and an English Excel write them, and open them right.
 _DELIMITER = {"nl": ";", "en": ","}
@@ -31,28 +32,25 @@ _GREYS = (*[27] * 3, *[110] * 3, *[180] * 3)  # ink and two of its edges: red, g
 _PLAIN = {"text/csv": 12_000, "image/svg+xml": 16_000}
 
 
-def link(content: bytes, kind: str, *, name: str, label: str) -> str:
+def link(content: bytes, kind: str, *, name: str, label: str) -> Markup:
     """Write a link that saves a file; a long text is saved as a ZIP file with it inside.
 
     Parameters
     ----------
     content : bytes
+        Of the file.
     kind : str
         Media type, such as ``text/csv``.
     name : str
         Name that the file gets.
     label : str
-
-    Returns
-    -------
-    str
-        HTML.
+        What the reader clicks on.
     """
     if len(content) > _PLAIN.get(kind.partition(";")[0], len(content)):
         content, kind = _packed(content, name), "application/zip"
         name, label = f"{name}.zip", f"{label} (zip)"
     data = base64.b64encode(content).decode("ascii")
-    return f'<a download="{escape(name)}" href="data:{kind};base64,{data}">{escape(label)}</a>'
+    return part("download", name=name, media_type=kind, content=data, label=label)
 
 
 def _packed(content: bytes, name: str) -> bytes:
@@ -95,6 +93,11 @@ def harmless(cell: str) -> str:
     ("'=1+1", '-0,5', "'-a")
     """
     return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
+
+
+def standalone(svg: str) -> str:
+    """Give a figure of a page a width, a text colour and a background, which no page gives it."""
+    return svg.replace('style="', 'width="880" color="#1b1b1b" style="background:#fff;', 1)
 
 
 def small_png(drawing: Drawing) -> bytes:
