@@ -72,22 +72,22 @@ def _printable(value: str) -> str:
     return _cut(value) if value.isprintable() else repr(_cut(value))
 
 
-class ToldError(Exception):
+class UserError(Exception):
     """An error whose message says all: a notebook shows it without a traceback."""
 
     def _render_traceback_(self) -> list[str]:  # IPython asks for it
         return [f"{type(self).__name__}: {self}"]
 
 
-class SchedulerError(ToldError):
+class SchedulerError(UserError):
     """A cluster cannot be used; says why and what to do."""
 
 
-class NoProcessError(ToldError):
+class NoProcessError(UserError):
     """The processes that run notebooks cannot start, or were killed; says what to do."""
 
 
-class DataError(ToldError):
+class DataError(UserError):
     """Raw data cannot be used; ``problems`` has every fault found, not just the first."""
 
     def __init__(self, problems: list[Problem]) -> None:

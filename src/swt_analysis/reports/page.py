@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from swt_analysis.figures.plots import Drawing, to_svg
 from swt_analysis.files import slugs
-from swt_analysis.problems import ToldError
+from swt_analysis.problems import UserError
 from swt_analysis.processed.store import Processed
 from swt_analysis.reports import downloads, tables
 from swt_analysis.reports.catalogue import find_report, title
@@ -27,7 +27,7 @@ from swt_analysis.text import LANGUAGES, located
 Value = TypeVar("Value")
 
 
-class ParameterError(ToldError, ValueError):
+class ParameterError(UserError, ValueError):
     """A notebook was given a parameter that does not exist."""
 
 
