@@ -4,14 +4,15 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import fastparquet
 import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
 from frictionless import Package
+from pyarrow import parquet
 
-from swt_analysis.export.formats import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED, data_sets, export
+from swt_analysis.export import export, labelled_data_sets
+from swt_analysis.export.data_sets import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED
 from swt_analysis.files import write_whole
 from swt_analysis.processed import ensure_processed, processed_tables, write_processed
 from swt_analysis.study import PROJECT, Study
@@ -40,7 +41,7 @@ def exported(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(study: Study) -> None:
-    municipalities, counts = data_sets(processed_tables(study), "Title", "nl")
+    municipalities, counts = labelled_data_sets(processed_tables(study), "Title", "nl")
     wide = municipalities.frame.set_index(["round", "municipality"])
     assert len(wide) == 11 + 2
     assert wide.loc[(2014, "Haarlem"), "scale_02"] == NOT_PUBLISHED
@@ -58,7 +59,7 @@ def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(st
 
 def test_spss_reads_labels_measures_and_missing_values(study: Study, exported: Path) -> None:
     frame, told = pyreadstat.read_sav(exported / "study.sav", user_missing=True)
-    municipalities, counts = data_sets(processed_tables(study), "Title", "en")
+    municipalities, counts = labelled_data_sets(processed_tables(study), "Title", "en")
     for one in municipalities.variables:
         assert told.column_names_to_labels[one.name] == one.label
         assert told.variable_measure[one.name] == one.measure
@@ -129,7 +130,11 @@ def test_the_workbook_holds_the_same_and_no_formula(study: Study, exported: Path
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
     rows = list(book["municipalities"].values)
-    names = data_sets(processed_tables(study), "Title", "en")[0].frame["municipality"].to_list()
+    names = (
+        labelled_data_sets(processed_tables(study), "Title", "en")[0]
+        .frame["municipality"]
+        .to_list()
+    )
     assert [row[1] for row in rows[1:]] == names
     read = pd.DataFrame(rows[1:], columns=rows[0]).set_index(["round", "municipality"])
     assert read.loc[(2015, "Haarlem"), "scale_01"] == 3
@@ -141,12 +146,12 @@ def test_the_workbook_holds_the_same_and_no_formula(study: Study, exported: Path
 
 
 def test_parquet_carries_the_labels(study: Study, exported: Path) -> None:
-    file = fastparquet.ParquetFile(str(exported / "study.parquet"))
-    variables = json.loads(file.key_value_metadata["variables"])
+    table = parquet.read_table(exported / "study.parquet")
+    variables = json.loads(table.schema.metadata[b"variables"])
     (scale,) = [one for one in variables if one["name"] == "scale_01"]
     assert scale["label"] == "1 Who decides on the set-up"
     assert scale["values"] == {"1": "municipality", "5": "main contractors"}
-    frame = file.to_pandas()
+    frame = table.to_pandas()
     workbook = pd.read_excel(exported / "study.xlsx", sheet_name="municipalities")
     for name in workbook:
         mine = frame[name].astype(object).where(frame[name].notna(), None).to_list()
@@ -178,8 +183,7 @@ def test_a_synthetic_study_says_so_in_each_file(tmp_path: Path) -> None:
         assert set(read["synthetic"]) == {"ja"}
     for name in ("out", "out-counts"):
         assert set(pd.read_csv(tmp_path / f"{name}.csv")["synthetic"]) == {"ja"}
-        parquet = fastparquet.ParquetFile(str(tmp_path / f"{name}.parquet")).to_pandas()
-        assert set(parquet["synthetic"]) == {"ja"}
+        assert set(pd.read_parquet(tmp_path / f"{name}.parquet")["synthetic"]) == {"ja"}
 
 
 def test_a_round_of_counts_only_exports(tmp_path: Path) -> None:

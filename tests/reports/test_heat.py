@@ -27,7 +27,7 @@ ORDER = [NAMES[2], NAMES[0], NAMES[1]]
 
 def made() -> ElementTree.Element:
     html = heat_table(SCORES, SCALES, order=ORDER, caption="Wie & wat", language="nl")
-    return ElementTree.fromstring(html.replace("<br>", "<br/>"))
+    return ElementTree.fromstring(str(html).replace("<br>", "<br/>"))
 
 
 def luminance(colour: str) -> float:

@@ -1,1 +1,6 @@
-"""A study as a labelled data set for other programs."""
+"""A study as labelled data sets for other programs: SPSS, Excel, R, Python."""
+
+from swt_analysis.export.data_sets import DataSet, Variable, labelled_data_sets
+from swt_analysis.export.formats import FORMATS, export
+
+__all__ = ["FORMATS", "DataSet", "Variable", "export", "labelled_data_sets"]

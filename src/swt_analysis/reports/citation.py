@@ -3,32 +3,33 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from html import escape
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
 import yaml
+from markupsafe import Markup
 
+from swt_analysis.reports.html import part
 from swt_analysis.text import text
 
 _TITLE = re.compile(r"\*([^*]+)\*")
 
 
-def reference(source: Mapping[str, Any], language: str) -> str:
-    """Write the reference of a source of ``study.toml`` as HTML.
+def reference(source: Mapping[str, Any], language: str) -> Markup:
+    """Write the reference of a source of ``study.toml``.
 
     A title stands between asterisks there; it is in the ``language`` of the source, if that is
     given.
     """
     own = source.get("language")
-    foreign = f' lang="{escape(own)}"' if own and own != language else ""
-    return _TITLE.sub(rf"<cite{foreign}>\1</cite>", escape(source[f"reference_{language}"]))
+    pieces = _TITLE.split(source[f"reference_{language}"])
+    return part("reference", pieces=pieces, lang=own if own != language else None)
 
 
 @cache
-def software(language: str) -> str:
-    """Write the reference of this software as HTML."""
+def software(language: str) -> Markup:
+    """Write the reference of this software."""
     cited = yaml.safe_load((files("swt_analysis") / "CITATION.cff").read_text("utf-8"))
     authors = ", ".join(
         one.get("name") or f"{one['family-names']}, {one['given-names'][:1]}."
@@ -36,6 +37,4 @@ def software(language: str) -> str:
     )
     year = str(cited.get("date-released") or text("page.no_date", language))[:4]
     kind = text("page.software", language, version=version("swt-analysis"))
-    return (
-        f"{escape(authors)} ({escape(year)}). <cite>{escape(cited['title'])}</cite> {escape(kind)}."
-    )
+    return part("software", authors=authors, year=year, title=cited["title"], kind=kind)

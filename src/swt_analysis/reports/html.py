@@ -1,16 +1,33 @@
-"""Templates: what every HTML page of ours is written with; text is escaped by default."""
+"""Templates: what every HTML of ours is written with; text is escaped by default."""
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
+from jinja2.environment import TemplateModule
+from markupsafe import Markup
 
 from swt_analysis.text import LANGUAGES, text
 
 TEMPLATES = Path(__file__).parent / "templates"
+METADATA = "application/vnd.swt+json"  # what a notebook tells the program that renders it
+
+
+@dataclass(frozen=True)
+class Html:
+    """Something shown; ``metadata`` is for the program that renders the notebook."""
+
+    html: Markup
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/html": str(self.html), "text/plain": "(HTML)"}
+        return bundle | ({METADATA: dict(self.metadata)} if self.metadata else {})
 
 
 @dataclass(frozen=True)
@@ -62,6 +79,22 @@ def prepared(environment: Environment) -> Environment:
 def templates() -> Environment:
     """Give the environment of the templates in ``templates/swt``."""
     return prepared(Environment(loader=FileSystemLoader(TEMPLATES / "swt"), autoescape=True))
+
+
+def part(macro: str, **values: object) -> Markup:
+    """Fill in a macro of ``parts.html.j2``.
+
+    Examples
+    --------
+    >>> part("paragraph", content="a < b")
+    Markup('<p>a &lt; b</p>')
+    """
+    return Markup(getattr(_parts(), macro)(**values))
+
+
+@cache
+def _parts() -> TemplateModule:
+    return templates().get_template("parts.html.j2").module
 
 
 def policy_hash(script: str) -> str:

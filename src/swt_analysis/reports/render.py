@@ -14,11 +14,9 @@ from pygments import lex
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Keyword, Operator, String, _TokenType
 
-from swt_analysis.reports.html import TEMPLATES, Frame, Link, prepared
-from swt_analysis.text import text
+from swt_analysis.reports.html import METADATA, TEMPLATES, Frame, Link, part, prepared
 
-# What a notebook tells the program (page.METADATA, not imported: page imports pandas).
-HIDDEN = "application/vnd.swt+json"
+HIDDEN = METADATA
 # What the style sheet colours; marks on names and signs too would double the size of code.
 _COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
 
@@ -112,16 +110,14 @@ def _shown(output: NotebookNode, language: str) -> Markup:
                 f'tells, or with display(figure, metadata={{"{kind}": {{"alt": "..."}}}})'
             )
         source = f"data:{kind};base64,{''.join(data[kind].split())}"
-        return Markup('<figure><img src="{}" alt="{}"></figure>').format(source, alternative)
+        return part("picture", source=source, alternative=alternative)
     return _printed(data.get("text/plain", ""), language)
 
 
 def _printed(output: str, language: str) -> Markup:
     if not output.strip():
         return Markup("")
-    region = Markup('<pre role="region" tabindex="0" aria-label="{}">{}</pre>')
-    plain = strip_ansi(output)
-    return region.format(text("page.printed", language), plain)
+    return part("printed", output=strip_ansi(output), language=language)
 
 
 def _markdown(source: str) -> Markup:
@@ -132,14 +128,17 @@ def _markdown(source: str) -> Markup:
 @lru_cache(maxsize=500)  # the reports of one notebook share their code
 def _highlighted(code: str) -> Markup:
     """Colour code, with a mark only where the style sheet has a colour."""
-    parts = []
-    for colour, tokens in groupby(lex(code, PythonLexer()), key=lambda token: _colour(token[0])):
-        words = escape("".join(value for _, value in tokens), quote=False)
-        parts.append(f"<{colour}>{words}</{colour}>" if colour else words)
-    return Markup("".join(parts))
+    tokens = groupby(lex(code, PythonLexer()), key=lambda token: _element(token[0]))
+    pieces = [(element, _text("".join(value for _, value in run))) for element, run in tokens]
+    return part("code", pieces=pieces)
 
 
-def _colour(kind: _TokenType) -> str:
+def _text(content: str) -> Markup:
+    """Escape what is no attribute, with quotes as they are: in code they are many."""
+    return Markup(escape(content, quote=False))
+
+
+def _element(kind: _TokenType) -> str:
     return next((tag for family, tag in _COLOURED.items() if kind in family), "")
 
 
