@@ -5,6 +5,7 @@ papermill loads this module at the end of its own import: import papermill, and 
 
 import faulthandler
 import os
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -67,6 +68,7 @@ class ShellEngine(Engine):  # type: ignore[misc]
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         shell = Shell.instance()
         shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+        sys.modules["__main__"] = shell.user_module  # for what a notebook pickles
         np.random.seed()  # else every fork would draw the same
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
