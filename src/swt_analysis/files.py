@@ -8,7 +8,6 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from multiprocessing.util import Finalize, get_temp_dir
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -153,6 +152,8 @@ def use_scratch(folder: Path) -> None:
     folder : Path
         Where to make it.
     """
+    from multiprocessing.util import Finalize, get_temp_dir  # not for a run with nothing to do
+
     for old in folder.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(Timeout, OSError), FileLock(old / _LOCK, timeout=0):
             shutil.rmtree(old, ignore_errors=True)
