@@ -69,7 +69,7 @@ def tabulate(found: Scores, scales: pd.DataFrame) -> pd.DataFrame:
     who, present = pd.factorize(found.cells["municipality"].cat.codes.to_numpy())
     names = found.cells["municipality"].cat.categories.to_numpy(dtype=object)[present]
     rank = np.empty(len(names), dtype=np.int64)
-    by_name = np.argsort(names)
+    by_name = np.argsort(names, kind="stable")  # as a rule they are in order
     rank[by_name] = np.arange(len(names))
     place = rank[who] * len(order) + _values(
         found.cells["scale"], [str(one) for one in order].index
