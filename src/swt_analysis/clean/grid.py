@@ -144,6 +144,14 @@ def relabelled(column: pd.Series, written: Callable[[str], str | None]) -> pd.Se
 
 
 def as_categories(texts: npt.NDArray[np.object_]) -> pd.Categorical:
-    """Make categories of texts, in the order in which they come."""
-    codes, values = pd.factorize(texts)
+    """Make categories of texts, in the order in which they come.
+
+    Of texts that stand together, as a rule all rows of a municipality, one is looked up.
+    """
+    if len(texts) > 1000 and (texts[1:1000] == texts[:999]).mean() > 0.5:
+        starts = np.flatnonzero(np.append(True, texts[1:] != texts[:-1]))
+        codes, values = pd.factorize(texts[starts])
+        codes = np.repeat(codes, np.diff(starts, append=len(texts)))
+    else:
+        codes, values = pd.factorize(texts)
     return pd.Categorical.from_codes(codes, pd.Index(values, dtype=object))
