@@ -107,8 +107,9 @@ def count_points(scores: pd.DataFrame, scales: pd.DataFrame) -> pd.DataFrame:
     scale = scores["scale"].to_numpy(dtype=np.int64)
     point = scores["point"].to_numpy(dtype=np.int64, na_value=0)  # 0: no answer
     points = dict(zip(scales["scale"].astype(int), scales["points"].astype(int), strict=True))
-    counts = np.zeros((max(points) + 1, max(points.values()) + 1), dtype=np.int64)
-    np.add.at(counts, (scale, point), 1)
+    shape = max(points) + 1, max(points.values()) + 1
+    place = scale * shape[1] + point
+    counts = np.bincount(place, minlength=shape[0] * shape[1]).reshape(shape)
     return pd.DataFrame(
         [(one, at, int(counts[one, at])) for one, k in points.items() for at in range(1, k + 1)],
         columns=["scale", "point", "count"],

@@ -95,12 +95,14 @@ def refused(path: Path, value: str, allowed: str) -> DataError:
 def make_grid(path: Path, sheet: str | None, table: pd.DataFrame, read_as: str) -> Grid:
     """Tidy a table, split off its first row that is not blank, leave out blank rows and the end."""
     columns = {name: _tidied(table[name]) for name in table}
-    filled = np.column_stack([(column != "").to_numpy() for column in columns.values()])
-    last = int(np.flatnonzero(filled.any(axis=0)).max(initial=0))
+    filled = np.vstack([(column != "").to_numpy() for column in columns.values()])
+    last = int(np.flatnonzero(filled.any(axis=1)).max(initial=0))
     cells = pd.DataFrame(columns, copy=False).loc[:, :last]
-    if not filled.any(axis=1).all():
-        cells = cells.iloc[np.flatnonzero(filled.any(axis=1))]
-    header = [str(cell) for cell in cells.iloc[0]] if len(cells) else [""]
+    there = filled.any(axis=0)
+    if not there.all():
+        cells = cells.iloc[np.flatnonzero(there)]
+    # Column by column: a row of categories would be made one type first, of all their values.
+    header = [str(cells[name].iloc[0]) for name in cells] if len(cells) else [""]
     grid = Grid(path, sheet, header, cells.iloc[1:], read_as)
     for column in cells:
         values = cells[column].cat.categories
@@ -142,6 +144,14 @@ def relabelled(column: pd.Series, written: Callable[[str], str | None]) -> pd.Se
 
 
 def as_categories(texts: npt.NDArray[np.object_]) -> pd.Categorical:
-    """Make categories of texts, in the order in which they come."""
-    codes, values = pd.factorize(texts)
+    """Make categories of texts, in the order in which they come.
+
+    Of texts that stand together, as a rule all rows of a municipality, one is looked up.
+    """
+    if len(texts) > 1000 and (texts[1:1000] == texts[:999]).mean() > 0.5:
+        starts = np.flatnonzero(np.append(True, texts[1:] != texts[:-1]))
+        codes, values = pd.factorize(texts[starts])
+        codes = np.repeat(codes, np.diff(starts, append=len(texts)))
+    else:
+        codes, values = pd.factorize(texts)
     return pd.Categorical.from_codes(codes, pd.Index(values, dtype=object))

@@ -75,7 +75,7 @@ def plain_grid(path: Path) -> Grid:
 def as_table(grid: Grid) -> pd.DataFrame:
     """Give the cells of a grid under its header, an empty cell missing; rows from 0."""
     table = grid.cells.set_axis(grid.header, axis=1).reset_index(drop=True)
-    return table.astype("str").replace("", None)
+    return table.astype(object).replace("", None)
 
 
 def _lacking(grid: Grid, table: Table) -> list[Problem]:
