@@ -21,7 +21,7 @@ class Task(NamedTuple):
 
 def load_ahead() -> None:
     """Have the process that notebooks are forked from load what they need."""
-    processes.load_ahead("swt_analysis.reports.rehearsal")
+    processes.load_ahead(f"{__package__}.rehearsal")
 
 
 def open_processes(jobs: int) -> Processes:
