@@ -14,7 +14,7 @@ import nbformat
 import papermill
 import pytest
 
-from swt_analysis.reports.processes import Died, Processes
+from swt_analysis.reports.processes import ProcessEnded, Processes
 from tests.conftest import ROOT
 from tests.reports.conftest import execute
 
@@ -99,7 +99,7 @@ def run(tmp_path: Path, processes: Processes) -> Run:
         given = notebook(source) if isinstance(source, list) else source
         task = (given, {"engine_name": engine_name, **options}, str(tmp_path / "out.ipynb"))
         (result,) = processes.results([task], started=str)
-        if isinstance(result, Died):
+        if isinstance(result, ProcessEnded):
             return result
         text, error = result
         return SimpleNamespace(nb=nbformat.reads(text, 4), error=error)
@@ -192,7 +192,7 @@ def test_a_cell_that_cannot_be_stopped_ends_its_process(run: Run) -> None:
         "    except BaseException:\n        pass"
     )
     result = run([endless], execution_timeout=0.5)
-    assert isinstance(result, Died)
+    assert isinstance(result, ProcessEnded)
     assert result.how == "ended with status 1"
     assert run(["1"]).error is None
 
@@ -207,7 +207,7 @@ def test_a_cell_that_cannot_be_stopped_ends_its_process(run: Run) -> None:
 )
 def test_a_process_that_dies_is_told_and_harms_no_other(run: Run, cell: str, how: str) -> None:
     result = run([cell, "1"])
-    assert isinstance(result, Died)
+    assert isinstance(result, ProcessEnded)
     assert result.how == how
     assert run(["1"]).error is None
 

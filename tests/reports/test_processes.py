@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from swt_analysis.reports import processes
-from swt_analysis.reports.processes import Died, Processes
+from swt_analysis.reports.processes import ProcessEnded, Processes
 
 
 @pytest.fixture(params=["forkserver", "spawn"])
@@ -79,8 +79,10 @@ def test_a_process_that_is_killed_costs_another_try(method: str, tmp_path: Path)
 
 def test_a_task_that_kills_each_process_is_given_up_and_the_rest_is_done(method: str) -> None:
     found = all_of(die_at_three, list(range(6)))
-    assert [one for one in found if isinstance(one, Died)] == [Died(3, "was ended by SIGKILL")]
-    assert sorted(one for one in found if not isinstance(one, Died)) == [0, 1, 2, 4, 5]
+    assert [one for one in found if isinstance(one, ProcessEnded)] == [
+        ProcessEnded(3, "was ended by SIGKILL")
+    ]
+    assert sorted(one for one in found if not isinstance(one, ProcessEnded)) == [0, 1, 2, 4, 5]
 
 
 @pytest.mark.parametrize(("function", "status"), [(leave_at_three, 4), (fail_at_three, 1)])
@@ -88,8 +90,8 @@ def test_a_process_that_ends_itself_is_told_at_once(
     method: str, function: Callable[[int], int], status: int
 ) -> None:
     found = all_of(function, list(range(4)))
-    assert [one for one in found if isinstance(one, Died)] == [
-        Died(3, f"ended with status {status}")
+    assert [one for one in found if isinstance(one, ProcessEnded)] == [
+        ProcessEnded(3, f"ended with status {status}")
     ]
 
 

@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Died(Generic[Task]):
+class ProcessEnded(Generic[Task]):
     """In place of a result: the process that did the task ended under it; says how."""
 
     task: Task
@@ -71,7 +71,7 @@ class Processes:
 
     def results(
         self, tasks: Iterable[Task], started: Callable[[Task], object]
-    ) -> Iterator[Any | Died[Task]]:
+    ) -> Iterator[Any | ProcessEnded[Task]]:
         """Do tasks and give their results as they come.
 
         Parameters
@@ -82,7 +82,7 @@ class Processes:
 
         Yields
         ------
-        object or Died
+        object or ProcessEnded
             A process that was killed costs its task another try, up to `TRIES`; one that ended
             itself does not get one.
         """
@@ -103,11 +103,11 @@ class Processes:
                     try:
                         result = worker.pipe.recv()
                     except (EOFError, ConnectionError):
-                        how, was_killed = worker.end_told()
+                        how, was_killed = worker.end_and_explain()
                         if was_killed and tries[id(task)] < TRIES:
                             waiting.append(task)
                             continue
-                        result = Died(task, how)
+                        result = ProcessEnded(task, how)
                     else:
                         if METHOD == "forkserver":
                             worker.end()
@@ -159,7 +159,7 @@ class _Worker:
         self._process.kill()
         self._process.join()
 
-    def end_told(self) -> tuple[str, bool]:
+    def end_and_explain(self) -> tuple[str, bool]:
         """Say how the process ended, and whether it was killed from outside."""
         self._process.join()
         code = self._process.exitcode or 0
