@@ -1,6 +1,8 @@
 # `make reports` and `make test` set up .venv on their first run; nothing else is needed.
 # `make reports` installs what the reports need, the others what development needs with it.
 VENV := .venv
+# Bytecode is written, whatever the machine says: without, each command compiles all that it imports.
+export PYTHONDONTWRITEBYTECODE :=
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
 SYSTEM_PYTHON := python
