@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from swt_analysis.statistics.scores import NeedsScores
-from swt_analysis.statistics.typology import chance_firmness, gower, typology
+from swt_analysis.statistics.typology import chance_stability, gower, typology
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -43,16 +43,16 @@ def test_two_groups_stand_apart_whatever_scale_is_left_out() -> None:
     assert sorted(got.order) == sorted(scores.index)
     assert got.cophenetic > 0.95
     assert list(got.without_scale.index) == list(scores.columns)
-    assert got.without_scale.min() > np.nanmax(chance_firmness(scores, POINTS, shuffles=19))
+    assert got.without_scale.min() > np.nanmax(chance_stability(scores, POINTS, shuffles=19))
 
 
 def test_answers_without_structure_are_no_firmer_than_chance() -> None:
     rng = np.random.default_rng(2014)
     scores = rows(rng.integers(1, 6, (9, 11)))
-    chance = chance_firmness(scores, POINTS, shuffles=99)
+    chance = chance_stability(scores, POINTS, shuffles=99)
     assert len(chance) == 99
     assert typology(scores, POINTS).without_scale.min() < np.quantile(chance, 0.95)
-    assert (chance == chance_firmness(scores, POINTS, shuffles=99)).all()
+    assert (chance == chance_stability(scores, POINTS, shuffles=99)).all()
 
 
 def test_the_tree_of_average_linkage_by_hand() -> None:
@@ -93,14 +93,14 @@ def test_municipalities_without_a_scale_in_common_are_named() -> None:
 
 def test_counts_have_no_typology() -> None:
     counts = pd.DataFrame([[0, 5, 2, 2, 0], [1, 0, 5, 3, 0]]).rename_axis("scale")
-    for function in (typology, gower, chance_firmness):
+    for function in (typology, gower, chance_stability):
         with pytest.raises(NeedsScores, match="a typology of municipalities needs the score"):
             function(counts, POINTS)
 
 
 def test_shuffling_needs_every_answer() -> None:
     with pytest.raises(ValueError, match="answered every scale"):
-        chance_firmness(rows([[1, 2], [2, np.nan], [3, 3]]), POINTS)
+        chance_stability(rows([[1, 2], [2, np.nan], [3, 3]]), POINTS)
 
 
 def test_another_order_of_the_municipalities_gives_the_same_tree() -> None:

@@ -477,11 +477,11 @@ def stability(
     ValueError
         If no scale has a correlation.
     """
-    known = without_scale.dropna()
-    if known.empty:
+    correlations = without_scale.dropna()
+    if correlations.empty:
         raise ValueError("no scale has a correlation")
     left, right = 132.0, WIDTH - 32
-    low = min(0.0, float(known.min()), chance)
+    low = min(0.0, float(correlations.min()), chance)
 
     def at(value: float) -> float:
         return left + (value - low) / (1 - low) * (right - left)
@@ -493,7 +493,7 @@ def stability(
         instrument, value = _scale(scales, scale, language), without_scale[scale]
         title = f"{instrument.scale}  {instrument.label}"
         below = sheet.text(0, y, title, size=SMALL, width=left - 10)
-        weakest = scale == known.idxmin()
+        weakest = scale == correlations.idxmin()
         shown = text("page.blank", language) if np.isnan(value) else number(value, language, 2)
         sheet.line_of_text(WIDTH, y + SMALL, shown, align="right", size=SMALL, bold=weakest)
         if not np.isnan(value):
@@ -515,7 +515,10 @@ def stability(
     y = sheet.text(
         0, y + SMALL * 1.6, text("figure_stability.chance", language, **values), size=SMALL
     )
-    values |= {"scale": str(known.idxmin()), "weakest": number(known.min(), language, 2)}
+    values |= {
+        "scale": str(correlations.idxmin()),
+        "weakest": number(correlations.min(), language, 2),
+    }
     return sheet.finish(y, text("figure_stability.alt", language, **values))
 
 
@@ -776,13 +779,13 @@ def _choice_scale_alt(
         else:
             both = {"low": summary.low_median, "high": summary.high_median}
             sentences.append(text(f"{section}.alt_medians", language, **both))
-        known = [
+        named = [
             text(f"{section}.name_at", language, name=name, point=point)
             for point, here in names.get(year, {}).items()
             for name in here
         ]
-        if known and tiles:
-            listed = enumerate_words(known, language)
+        if named and tiles:
+            listed = enumerate_words(named, language)
             sentences.append(text(f"{section}.alt_named", language, names=listed))
         if gone := missing.get(year):
             unanswered = words(gone, language).capitalize()
@@ -956,25 +959,25 @@ def _team_tiles(
 def poll_name(poll: str, language: str) -> str:
     """Name a poll by its season and year in the language."""
     season, _, year = poll.partition(" ")
-    known = season in catalogue()["figure_season"]
-    return text(f"figure_season.{season}", language, year=year) if known else poll
+    has_text = season in catalogue()["figure_season"]
+    return text(f"figure_season.{season}", language, year=year) if has_text else poll
 
 
 # The state of play.
 
 
-def _in_order(column: "pd.Series[str]", known: Sequence[str]) -> list[str]:
-    """Give the values in their known order, then any others, then the unknown."""
+def _in_order(column: "pd.Series[str]", order: Sequence[str]) -> list[str]:
+    """Give the values in this order, then any others, then the unknown."""
     others = sorted(
-        set(column) - set(known), key=lambda value: (value.startswith("unknown"), value)
+        set(column) - set(order), key=lambda value: (value.startswith("unknown"), value)
     )
-    return [value for value in known if value in set(column)] + others
+    return [value for value in order if value in set(column)] + others
 
 
 def _named(value: str, language: str) -> str:
     key = value.replace("-", "_").replace(" ", "_")
-    known = key in catalogue()["figure_state"]
-    return text(f"figure_state.{key}", language) if known else value
+    has_text = key in catalogue()["figure_state"]
+    return text(f"figure_state.{key}", language) if has_text else value
 
 
 def _name_tiles(
@@ -1260,10 +1263,10 @@ def _moves_alt(scale: _Scale, paths: Paths, rounds: Sequence[int], language: str
         if moved and len(paths) <= NAMES:
             names = enumerate_words(moved, language)
             sentences.append(text(f"{section}.alt_names", language, names=names))
-        alone = sum(before in path or after in path for path in paths.values()) - len(both)
-        if alone:
-            count = words(alone, language).capitalize()
-            sentences.append(text(f"{section}.alt_unpaired", language, n=alone, count=count))
+        unpaired = sum(before in path or after in path for path in paths.values()) - len(both)
+        if unpaired:
+            count = words(unpaired, language).capitalize()
+            sentences.append(text(f"{section}.alt_unpaired", language, n=unpaired, count=count))
     return " ".join(sentences)
 
 

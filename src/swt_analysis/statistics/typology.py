@@ -82,11 +82,11 @@ def gower(scores: pd.DataFrame, points: Mapping[Any, int]) -> pd.DataFrame:
 
 
 def typology(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None:
-    """Cluster the municipalities by their scores, and see how firm the tree is.
+    """Cluster the municipalities by their scores, and see how stable the tree is.
 
-    Average linkage on Gower's distance. Firmness is the correlation of joining heights without
-    a scale: it needs no choice of a number of clusters. Its lowest value tells most. Judge it
-    beside `chance_firmness`: a tree of nine always looks convincing.
+    Average linkage on Gower's distance. Stability is the correlation of joining heights without
+    a scale: it needs no choice of a number of clusters. The lowest one says most. Judge it
+    beside `chance_stability`: a tree of nine always looks convincing.
 
     Parameters
     ----------
@@ -136,14 +136,14 @@ def typology(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None
     )
 
 
-def chance_firmness(
+def chance_stability(
     scores: pd.DataFrame, points: Mapping[Any, int], *, shuffles: int = 99, seed: int = 2014
 ) -> npt.NDArray[np.float64]:
     """Lowest correlation without a scale, if the scales had nothing to do with each other.
 
     The answers of every scale are shuffled among the municipalities, which keeps all counts.
     Leaving out one scale of eleven changes a tree of shuffled answers little too; only a
-    firmness beyond these says something.
+    stability beyond these says something.
 
     Parameters
     ----------
@@ -202,9 +202,9 @@ def _steps(scores: pd.DataFrame, points: Mapping[Any, int]) -> npt.NDArray[np.fl
 
 
 def _mean(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    known = ~np.isnan(steps)
-    number = known.sum(axis=0)
-    total = np.where(known, steps, 0.0).sum(axis=0)
+    answered = ~np.isnan(steps)
+    number = answered.sum(axis=0)
+    total = np.where(answered, steps, 0.0).sum(axis=0)
     mean: npt.NDArray[np.float64] = np.full(len(number), np.nan)
     np.divide(total, number, out=mean, where=number > 0)
     return mean
@@ -212,15 +212,15 @@ def _mean(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _without_each(steps: npt.NDArray[np.float64]) -> list[float]:
     whole = cophenet(linkage(_mean(steps), "average"))
-    firmness = []
+    correlations = []
     for scale in range(len(steps)):
         distance = _mean(np.delete(steps, scale, axis=0))
         if np.isnan(distance).any():
-            firmness.append(np.nan)
+            correlations.append(np.nan)
             continue
         correlation = _correlation(whole, cophenet(linkage(distance, "average")))
-        firmness.append(np.nan if correlation is None else correlation)
-    return firmness
+        correlations.append(np.nan if correlation is None else correlation)
+    return correlations
 
 
 def _correlation(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> float | None:
