@@ -108,15 +108,13 @@ def choice_scale(
     scales : pandas.DataFrame
         The instrument, as in ``data/processed/scales.csv``.
     scale : int
+        Its number in the instrument.
     language : str
+        ``nl`` or ``en``.
     placements : pandas.DataFrame, optional
         Columns round, municipality, scale, point: who is known to stand where.
     summaries : pandas.DataFrame, optional
         Columns round, scale, no_answer: then the missing answers are stated.
-
-    Returns
-    -------
-    Drawing
 
     Raises
     ------
@@ -172,14 +170,12 @@ def scheme(
         The instrument; its order is the order of the rows, and a scale may have any number of
         points.
     round : int
+        Its year.
     language : str
+        ``nl`` or ``en``.
     placements : pandas.DataFrame, optional
         Columns round, municipality, scale, point; shown as long as they name some of the
         municipalities and not all.
-
-    Returns
-    -------
-    Drawing
 
     Raises
     ------
@@ -220,10 +216,7 @@ def team_composition(participants: pd.DataFrame, *, language: str) -> Drawing:
         Columns round, participant, teams, of_which_pilot, base, label_nl, label_en. Rows are
         ordered by the last round.
     language : str
-
-    Returns
-    -------
-    Drawing
+        ``nl`` or ``en``.
     """
     last = participants["round"].max()
     order = participants[participants["round"] == last].sort_values(
@@ -295,10 +288,7 @@ def national(
         Municipalities of the region that work with teams, out of how many; all are known,
         so there are no bounds.
     language : str
-
-    Returns
-    -------
-    Drawing
+        ``nl`` or ``en``.
     """
     sheet = Sheet()
     values = {"region": region, "year": year, "count": words(with_teams, language)}
@@ -356,11 +346,9 @@ def state_of_play(municipality_rounds: pd.DataFrame, *, round: int, language: st
     municipality_rounds : pandas.DataFrame
         Columns round, municipality, on_scheme, status, form; status and form may be missing.
     round : int
+        Its year.
     language : str
-
-    Returns
-    -------
-    Drawing
+        ``nl`` or ``en``.
 
     Raises
     ------
@@ -418,12 +406,9 @@ def moves(
     scales : pandas.DataFrame
         The instrument.
     language : str
+        ``nl`` or ``en``.
     scale : int, optional
         Without it, a small multiple of every scale.
-
-    Returns
-    -------
-    Drawing
 
     Raises
     ------
@@ -467,10 +452,7 @@ def stability(
     chance : float
         What the lowest of shuffled answers stays below in 95 of 100 cases.
     language : str
-
-    Returns
-    -------
-    Drawing
+        ``nl`` or ``en``.
 
     Raises
     ------

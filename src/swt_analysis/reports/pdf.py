@@ -75,6 +75,7 @@ def print_pages(
     browser : Path
         From `find_browser`.
     pages : sequence of Path
+        HTML files.
     jobs : int
         How many at a time.
     timeout : float
@@ -105,6 +106,7 @@ def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
     Parameters
     ----------
     browser : Path
+        From `find_browser`.
     page : Path
         An HTML file.
     timeout : float

@@ -81,7 +81,7 @@ def gower(scores: pd.DataFrame, points: Mapping[Any, int]) -> pd.DataFrame:
     return pd.DataFrame(square, scores.index, scores.index)
 
 
-def typology(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None:
+def cluster_municipalities(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None:
     """Cluster the municipalities by their scores, and see how stable the tree is.
 
     Average linkage on Gower's distance. Stability is the correlation of joining heights without
@@ -148,7 +148,7 @@ def chance_stability(
     Parameters
     ----------
     scores, points
-        As for `typology`, without blanks.
+        As for `cluster_municipalities`, without blanks.
     shuffles : int
         Number of shuffled tables.
     seed : int
