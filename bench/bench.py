@@ -158,10 +158,10 @@ import gc, json, pathlib, sys, time
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from swt_analysis.reports import build
 from swt_analysis.reports import render
 from swt_analysis.reports.catalogue import reports
 from swt_analysis.reports.index import frame
+from swt_analysis.reports.target import Target
 from swt_analysis.study import Study
 shell = InteractiveShell.instance()
 shell.run_cell("%matplotlib agg")
@@ -170,7 +170,7 @@ everything = reports(study)
 by_name = {one.name: one for one in everything}
 
 def make(one):
-    target = build.Target(by_name[one["name"]], one["parameters"]["language"])
+    target = Target(by_name[one["name"]], one["parameters"]["language"])
     notebook = nbformat.read(f"notebooks/{one['notebook']}.ipynb", 4)
     shell.reset(new_session=False)
     for number, cell in enumerate(notebook.cells):
@@ -181,7 +181,7 @@ def make(one):
         result.raise_error()
         cell.outputs = [nbformat.v4.new_output("display_data", data=o.data, metadata=o.metadata)
                         for o in shown.outputs]
-    html = render.page(notebook, frame(study, target.report, target.language, everything))
+    html = render.page(notebook, frame(target, everything))
     pathlib.Path(f"out/{one['name']}.html").write_text(html)
     nbformat.write(notebook, f"out/{one['name']}.ipynb")
 
@@ -227,6 +227,8 @@ def watched(study: Path) -> Iterator[str]:
         assert process.stdout
         found = re.search(r"http\S+/", process.stdout.readline())
         assert found
+        while "as you save" not in process.stdout.readline():
+            assert process.poll() is None
         threading.Thread(target=process.stdout.read, daemon=True).start()
         try:
             yield found[0]
@@ -241,13 +243,6 @@ def save_to_page(study: Path, runs: int) -> list[float]:
     code, times = json.loads(notebook.read_text()), []
     with watched(study) as url:
         address = f"{url}.events?/nl/choice-scale-07.html"
-        for _ in range(600):  # until it listens and all is fresh
-            try:
-                urllib.request.urlopen(url).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        time.sleep(10)
         for number in range(runs):
             with urllib.request.urlopen(address) as events:
                 lines = (line for line in events if line.startswith(b"data"))
@@ -264,15 +259,16 @@ def save_to_page(study: Path, runs: int) -> list[float]:
 CLEANING = """
 import pathlib, sys, time
 import pandas as pd
-from swt_analysis.processed.assemble import clean
+from swt_analysis.processed import processed_tables
 from swt_analysis.study import Study
 study = Study(pathlib.Path(".").resolve())
 path = next(study.raw.glob("rounds/*/scores.csv"))
 def once(work):
     started = time.process_time(); work(); return time.process_time() - started
 plain = lambda: pd.read_csv(path).groupby(["scale", "point"]).size()
-plain(); clean(study)  # imports are not counted
-print(min(once(plain) for _ in range(5)), min(once(lambda: clean(study)) for _ in range(5)))
+ours = lambda: processed_tables(study)
+plain(); ours()  # imports are not counted
+print(min(once(plain) for _ in range(5)), min(once(ours) for _ in range(5)))
 """
 
 

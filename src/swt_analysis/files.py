@@ -8,7 +8,6 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from multiprocessing.util import Finalize
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -17,7 +16,8 @@ _PART = ".part"
 _STAGING = ".import"
 _REPLACED = ".replaced"
 _LOCK = ".lock"
-_SCRATCH = ".temporary-"
+_SCRATCH = ".tmp-"
+_LONGEST = 74  # of a folder that multiprocessing can have a socket in: its path may have 107
 _POLL_SECONDS = 0.2
 
 
@@ -152,10 +152,14 @@ def use_scratch(folder: Path) -> None:
     folder : Path
         Where to make it.
     """
+    from multiprocessing.util import Finalize, get_temp_dir  # not for a run with nothing to do
+
     for old in folder.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(Timeout, OSError), FileLock(old / _LOCK, timeout=0):
             shutil.rmtree(old, ignore_errors=True)
     made = tempfile.mkdtemp(prefix=_SCRATCH, dir=folder)
+    if len(os.fsencode(made)) > _LONGEST:
+        get_temp_dir()  # multiprocessing's, in the system's folder
     FileLock(Path(made) / _LOCK, is_singleton=True).acquire()  # held as long as we live
     # After multiprocessing has removed its own folder in there (-100).
     Finalize(None, shutil.rmtree, [made], {"ignore_errors": True}, exitpriority=-200)

@@ -1,6 +1,7 @@
 """What is wrong with raw data, said so that a researcher can mend it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,13 @@ def unacceptable(value: str) -> str | None:
     if found := _UNREADABLE.search(value):
         return f"has a character that cannot be read, U+{ord(found[0]):04X}; type it anew"
     return None
+
+
+def are_acceptable(values: Iterable[str]) -> bool:
+    """Whether cells may hold each of these values; quick, for very many."""
+    texts = list(values)
+    longest = max(map(len, texts), default=0)
+    return longest <= LONGEST and not _UNREADABLE.search("\n".join(texts))
 
 
 def _cut(value: str) -> str:

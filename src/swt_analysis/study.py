@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from swt_analysis.problems import DataError, Problem, unacceptable
+from swt_analysis.text import LANGUAGES
 
-LANGUAGES = ("nl", "en")
 PROJECT = Path(__file__).parents[2]
 _TOML = "must be TOML in UTF-8, with texts between quotation marks"
 

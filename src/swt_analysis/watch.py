@@ -20,7 +20,8 @@ from swt_analysis.reports.run import open_processes
 from swt_analysis.reports.stale import PACKAGE, Current, read_manifest, state, update_processed
 from swt_analysis.reports.target import Failure, Made, Target
 from swt_analysis.serve import ADDRESS, Fault, Pages, serve
-from swt_analysis.study import LANGUAGES, Study
+from swt_analysis.study import Study
+from swt_analysis.text import LANGUAGES
 
 STEP_MILLISECONDS = 20  # of silence after a save, before it is taken up
 GROUP_MILLISECONDS = 200  # saves that come this close are taken up together
@@ -73,6 +74,7 @@ async def _watch(study: Study, port: int, jobs: int, say: Say, show: bool) -> No
     saved: asyncio.Queue[Path] = asyncio.Queue()
     listening = asyncio.create_task(_listen(study, saved))
     workers = open_processes(jobs)
+    was_fresh = False
 
     def is_enough() -> bool:
         return stop.is_set() or not saved.empty()
@@ -97,6 +99,10 @@ async def _watch(study: Study, port: int, jobs: int, say: Say, show: bool) -> No
             except Exception as error:  # whatever it is, what is saved next may mend it
                 reason = f"{type(error).__name__}: {error}. {AGAIN}"
                 _tell(pages, say, Fault("The reports cannot be made", reason))
+            else:
+                if not was_fresh:
+                    say("All reports are fresh; they are made again as you save.")
+                was_fresh = True
             files = {await saved.get()}
             while not saved.empty():
                 files.add(saved.get_nowait())

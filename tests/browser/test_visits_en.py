@@ -4,8 +4,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import WHOLE
+
 pytest.importorskip("tests.browser.checks", reason="playwright or axe is not installed")
 
 
-def test_no_page_has_a_problem_in_any_way_of_looking(every_page: list[Path], visits) -> None:
-    visits.all_right((path for path in every_page if path.parent.name == "en"), narrow=False)
+def test_a_page_of_each_notebook_has_no_problem(every_page: list[Path], visits) -> None:
+    pages = [path for path in every_page if path.parent.name == "en" and path.stem in WHOLE]
+    assert len(pages) == len(WHOLE)
+    visits.all_right(pages, narrow=False)
+
+
+@pytest.mark.slow
+def test_no_other_page_has_a_problem_in_any_way_of_looking(every_page: list[Path], visits) -> None:
+    visits.all_right(
+        (path for path in every_page if path.parent.name == "en" and path.stem not in WHOLE),
+        narrow=False,
+    )

@@ -13,15 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from swt_analysis.clean.grids import read_grids, tidy
-from swt_analysis.clean.raw import read_raw
+from swt_analysis.clean import read_raw, receive, study_context
+from swt_analysis.clean.grid import tidy
+from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.tallies import read_tallies
 from swt_analysis.files import slugs
 from swt_analysis.problems import DataError
-from swt_analysis.processed.assemble import clean
-from swt_analysis.rounds.importing import known
-from swt_analysis.rounds.sheets import receive
-from swt_analysis.schema.tables import INSTRUMENT, REFERENCE, ROUND
+from swt_analysis.processed import processed_tables
+from swt_analysis.schema import INSTRUMENT, REFERENCE, ROUND
 from swt_analysis.study import Study
 from tests.conftest import KINDS, ROOT, copy_raw, swt
 
@@ -212,7 +211,7 @@ def test_what_cannot_be_shown_is_told_with_its_place(
     rows[1][column] = value
     write(raw / file, rows)
     with pytest.raises(DataError) as caught:
-        clean(Study(tmp_path))
+        processed_tables(Study(tmp_path))
     (problem,) = caught.value.problems
     assert problem.file == raw / file
     if value != REFUSED[0][0]:  # a NUL makes a file no text at all
@@ -238,7 +237,7 @@ def test_faulty_settings_are_told(tmp_path: Path, content: str, told: str) -> No
     raw = copy_raw(tmp_path) / "data" / "raw"
     (raw / "study.toml").write_text(content, "utf-8", errors="surrogateescape")
     with pytest.raises(DataError) as caught:
-        clean(Study(tmp_path))
+        processed_tables(Study(tmp_path))
     assert told in str(caught.value)
 
 
@@ -250,7 +249,7 @@ cells = st.one_of(
     st.integers(-2, 10**25).map(str),
 )
 tables = st.lists(st.lists(cells, min_size=1, max_size=6), min_size=1, max_size=5)
-KNOWN = known(Study(ROOT), "2015")
+KNOWN = study_context(Study(ROOT), "2015")
 
 
 def told(reader: Any, *arguments: Any, **more: Any) -> None:
@@ -335,7 +334,7 @@ def test_a_cell_that_is_no_number_where_one_belongs_is_told(
     rows[0][column] = value
     write(raw / file, rows)
     with pytest.raises(DataError, match=f"row 2, column {column}: .* must be a ") as caught:
-        clean(Study(tmp_path))
+        processed_tables(Study(tmp_path))
     assert len(caught.value.problems) == 1
 
 
@@ -356,6 +355,6 @@ def test_any_cell_of_a_study_is_cleaned_or_told(
     writer.writerows(rows)
     path.write_bytes(content.getvalue().encode("utf-8", errors="replace"))
     try:
-        told(clean, Study(raw_copy))
+        told(processed_tables, Study(raw_copy))
     finally:
         path.write_bytes(source.read_bytes())

@@ -11,10 +11,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from swt_analysis.clean.pseudonyms import hide, pseudonyms
-from swt_analysis.processed.assemble import clean
+from swt_analysis.processed import processed_tables
 from swt_analysis.study import Study
 from tests.conftest import KINDS, ROOT, copy_raw, swt
-from tests.test_printing import POSIX, PRINTED, fake
+from tests.reports.test_pdf import POSIX, PRINTED, fake
 
 with (ROOT / "data" / "raw" / "rounds" / "2014" / "municipalities.csv").open(
     encoding="utf-8"
@@ -111,11 +111,11 @@ def test_whoever_answered_is_a_letter_with_the_same_answers(tmp_path: Path) -> N
     answers = {"Haarlem": "1,5", "Velsen": ",2", "Veenstad": "4,", "Heiloo": ",", "Duindam": ","}
     rows = [f"{name},{points}" for name, points in answers.items()]
     (folder / "scores.csv").write_text("\n".join(["municipality,1,2", *rows]), "utf-8")
-    told = clean(study)
+    told = processed_tables(study)
     settings = study.raw / "study.toml"
     settings.write_text(f"pseudonyms = 'zin'\n{settings.read_text('utf-8')}", "utf-8")
-    hidden = clean(study)
-    assert clean(study, names_hidden=False)["rounds"].equals(told["rounds"])
+    hidden = processed_tables(study)
+    assert processed_tables(study, names_hidden=False)["rounds"].equals(told["rounds"])
 
     def points(tables: dict[str, pd.DataFrame]) -> dict[str, list[object]]:
         scores = tables["choice_scale_scores"].fillna({"point": 0})
@@ -138,12 +138,12 @@ def test_the_letters_of_a_study_follow_from_its_key(tmp_path: Path) -> None:
     study = Study(copy_raw(tmp_path))
     path = study.raw / "study.toml"
     settings = path.read_text("utf-8")
-    told = clean(study)
+    told = processed_tables(study)
     known = ["on_scheme", "atypical_team", "status", "form"]
     places = told["municipality_rounds"].set_index("municipality")[known]
     for value, key in [("true", ""), ("'zin'", "zin")]:
         path.write_text(f"pseudonyms = {value}\n{settings}", "utf-8")
-        hidden = clean(study)["municipality_rounds"].set_index("municipality")[known]
+        hidden = processed_tables(study)["municipality_rounds"].set_index("municipality")[known]
         letters = pseudonyms([places.index, told["mergers"]["into"]], key)
         assert hidden.sort_index().equals(places.rename(index=letters).sort_index())
 

@@ -2,47 +2,48 @@
 
 from pathlib import Path
 
-import pandera.pandas as pa
 import pytest
 
-from swt_analysis.clean.raw import one_of, read_raw, whole
+from swt_analysis.clean import read_raw
 from swt_analysis.problems import DataError
+from swt_analysis.schema import Column, Table
 
-SCHEMA = pa.DataFrameSchema(
+TABLE = Table(
+    "table",
     {
-        "scale": pa.Column(str, whole(1, 11), unique=True),
-        "side": pa.Column(str, one_of("left", "right")),
-        "note": pa.Column(str, nullable=True),
-    }
+        "scale": Column("scale", "integer", required=True, key=True, allowed="1..11"),
+        "side": Column("side", required=True, allowed="left | right"),
+        "note": Column("note"),
+    },
 )
 
 
 def test_a_clean_table_is_read_as_stripped_text(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("\ufeffscale,side,note\n 1 ,left,\n11,right,é\n", encoding="utf-8")
-    assert read_raw(path, SCHEMA)["scale"].to_list() == ["1", "11"]
+    assert read_raw(path, TABLE)["scale"].to_list() == ["1", "11"]
 
 
 def test_every_fault_is_told_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("scale,side,note\n1,left,\nx,up,\n12,,\n1,right,\n")
     with pytest.raises(DataError) as caught:
-        read_raw(path, SCHEMA)
-    assert {str(problem) for problem in caught.value.problems} == {
-        f"{path}: row 3, column scale: 'x': must be a whole number from 1 to 11",
-        f"{path}: row 4, column scale: '12': must be a whole number from 1 to 11",
+        read_raw(path, TABLE)
+    assert [str(problem) for problem in caught.value.problems] == [
         f"{path}: row 2, column scale: '1': occurs more than once",
-        f"{path}: row 5, column scale: '1': occurs more than once",
+        f"{path}: row 3, column scale: 'x': must be a whole number from 1 to 11",
         f"{path}: row 3, column side: 'up': must be one of left, right",
+        f"{path}: row 4, column scale: '12': must be a whole number from 1 to 11",
         f"{path}: row 4, column side: '': may not be empty",
-    }
+        f"{path}: row 5, column scale: '1': occurs more than once",
+    ]
 
 
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("scale,note\n1,\n")
     with pytest.raises(DataError, match="row 1, column side: '': column is missing"):
-        read_raw(path, SCHEMA)
+        read_raw(path, TABLE)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,9 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes(content)
     with pytest.raises(DataError, match="must be a UTF-8 table"):
-        read_raw(path, SCHEMA)
+        read_raw(path, TABLE)
     with pytest.raises(DataError, match="is missing"):
-        read_raw(tmp_path / "none.csv", SCHEMA)
+        read_raw(tmp_path / "none.csv", TABLE)
 
 
 @pytest.mark.parametrize(
@@ -77,5 +78,5 @@ def test_what_no_cell_may_hold_is_told_with_its_place(
     path = tmp_path / "table.csv"
     path.write_bytes(content)
     with pytest.raises(DataError, match=told) as caught:
-        read_raw(path, SCHEMA)
+        read_raw(path, TABLE)
     assert all(len(str(problem)) < 600 for problem in caught.value.problems)

@@ -14,7 +14,7 @@ from pyarrow import parquet
 from swt_analysis.export import export, labelled_data_sets
 from swt_analysis.export.data_sets import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED
 from swt_analysis.files import write_whole
-from swt_analysis.processed.assemble import clean
+from swt_analysis.processed import ensure_processed, processed_tables, write_processed
 from swt_analysis.study import PROJECT, Study
 from tests.conftest import swt
 
@@ -28,6 +28,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     shutil.copytree(PROJECT / "data" / "raw", root / "data" / "raw")
     (root / "data" / "raw" / "rounds" / "2015").mkdir()
     (root / "data" / "raw" / "rounds" / "2015" / "scores.csv").write_text(SCORES)
+    write_processed(Study(root), processed_tables(Study(root)))
     return Study(root)
 
 
@@ -40,7 +41,7 @@ def exported(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(study: Study) -> None:
-    municipalities, counts = labelled_data_sets(clean(study), "Title", "nl")
+    municipalities, counts = labelled_data_sets(processed_tables(study), "Title", "nl")
     wide = municipalities.frame.set_index(["round", "municipality"])
     assert len(wide) == 11 + 2
     assert wide.loc[(2014, "Haarlem"), "scale_02"] == NOT_PUBLISHED
@@ -58,7 +59,7 @@ def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(st
 
 def test_spss_reads_labels_measures_and_missing_values(study: Study, exported: Path) -> None:
     frame, told = pyreadstat.read_sav(exported / "study.sav", user_missing=True)
-    municipalities, counts = labelled_data_sets(clean(study), "Title", "en")
+    municipalities, counts = labelled_data_sets(processed_tables(study), "Title", "en")
     for one in municipalities.variables:
         assert told.column_names_to_labels[one.name] == one.label
         assert told.variable_measure[one.name] == one.measure
@@ -129,7 +130,11 @@ def test_the_workbook_holds_the_same_and_no_formula(study: Study, exported: Path
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
     rows = list(book["municipalities"].values)
-    names = labelled_data_sets(clean(study), "Title", "en")[0].frame["municipality"].to_list()
+    names = (
+        labelled_data_sets(processed_tables(study), "Title", "en")[0]
+        .frame["municipality"]
+        .to_list()
+    )
     assert [row[1] for row in rows[1:]] == names
     read = pd.DataFrame(rows[1:], columns=rows[0]).set_index(["round", "municipality"])
     assert read.loc[(2015, "Haarlem"), "scale_01"] == 3
@@ -168,8 +173,10 @@ def test_csv_is_described_and_holds_no_formula(exported: Path) -> None:
 
 def test_a_synthetic_study_says_so_in_each_file(tmp_path: Path) -> None:
     assert swt("simulate", "-o", "s", "--municipalities", "9", folder=tmp_path).returncode == 0
+    study = Study(tmp_path / "s")
+    ensure_processed(study)
     for ending in ("sav", "xlsx", "parquet", "csv"):
-        write_whole(export(Study(tmp_path / "s"), tmp_path / f"out.{ending}", "nl"))
+        write_whole(export(study, tmp_path / f"out.{ending}", "nl"))
     assert (pyreadstat.read_sav(tmp_path / "out.sav")[0]["synthetic"] == 1).all()
     for name in ("municipalities", "counts"):
         read = pd.read_excel(tmp_path / "out.xlsx", sheet_name=name)

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.conftest import copy_raw
 from tests.faults.conditions import start
 
-_UNFINISHED = re.compile(r"/\.(import|temporary-\w*)(/|$)")
+_UNFINISHED = re.compile(r"/\.(import|tmp-\w*)(/|$)")
 PATIENCE = 300  # seconds; a run that hangs is a fault
 Files = dict[str, str]
 
@@ -210,13 +210,23 @@ def descendants(pid: int) -> list[int]:
 
 
 def victims(who: str, main: int) -> list[int]:
-    """Processes to choose from: the main one, its workers, or the kernels (and what forks them)."""
-    if who == "main":
-        return [main]
-    workers, kernels = [], []
-    for pid in descendants(main):
-        with contextlib.suppress(OSError):
-            line = Path(f"/proc/{pid}/cmdline").read_bytes()
-            kernel = b"warm import main" in line or b"ipykernel_launcher" in line
-            (kernels if kernel else workers).append(pid)
-    return workers if who == "worker" else kernels
+    """Processes to choose from: the main one, the one that is forked from, or its forks."""
+    servers = [
+        pid
+        for pid in descendants(main)
+        if b"forkserver" in command_of(pid) and b"forkserver" not in command_of(parent_of(pid))
+    ]
+    pages = [pid for server in servers for pid in descendants(server)]
+    return {"main": [main], "server": servers, "page": pages}[who]
+
+
+def command_of(pid: int) -> bytes:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def parent_of(pid: int) -> int:
+    with contextlib.suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+    return 0

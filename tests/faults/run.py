@@ -23,19 +23,16 @@ from pathlib import Path
 
 from tests.faults import running, watching
 from tests.faults.bench import Bench, Broken, Case
-from tests.faults.conditions import own_engine, start, surroundings
+from tests.faults.conditions import start, surroundings
 
 PAGES = ("choice-scale-01", "overview", "--language", "nl")
 
 
 def cases(bench: Bench) -> list[Case]:
-    """Every command, with each engine, with 1 and 2 jobs."""
-    own = own_engine(bench.root / "own")
+    """Every command, with 1 and 2 jobs."""
     found = [Case("clean", ("clean",)), Case("import", ("import",))]
     for jobs in ("1", "2"):
-        report = ("report", *PAGES, "--jobs", jobs)
-        found.append(Case(f"report, fork, {jobs} job", report))
-        found.append(Case(f"report, papermill's, {jobs} job", report, own))
+        found.append(Case(f"report, {jobs} job", ("report", *PAGES, "--jobs", jobs)))
     if start("watch", "--help", folder=bench.study).wait() == 0:
         found.append(Case("watch", ("report",)))  # it makes every page
     return found
@@ -94,9 +91,6 @@ def main(arguments: list[str]) -> int:
                 else:
                     line(case, name, partial(action, bench, case))
             for name, surrounding in surroundings(bench.root).items():
-                if name == "no network" and "JUPYTER_PATH" in case.more:
-                    print(f"{case.name:<28}{name:<28}not run: this engine needs loopback")
-                    continue
                 line(case, name, partial(kind.surrounded, bench, case, *surrounding))
     print(f"{broken} broken")
     return 1 if broken else 0

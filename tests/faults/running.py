@@ -43,7 +43,7 @@ def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[s
     """Strike many times: kill -9 of each kind of process, SIGINT, SIGTERM."""
     took = bench.settle(case)
     report = case.command[0] == "report"
-    kinds = ["main", "worker", "kernel"] if report else ["main"]
+    kinds = ["main", "page", "server"] if report else ["main"]
     plan = [(signal.SIGKILL, kinds[n % len(kinds)]) for n in range(count)]
     plan += [(signal.SIGINT, "main"), (signal.SIGTERM, "main")]
     ended: dict[str, int] = {}

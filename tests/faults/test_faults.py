@@ -18,7 +18,7 @@ ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bench, float]:
     """Give a study whose right files are known, and the seconds of a run on it."""
-    bench = Bench(tmp_path_factory.mktemp("faults"))
+    bench = Bench(tmp_path_factory.mktemp("f"))
     return bench, bench.settle(REPORT)
 
 
@@ -30,9 +30,9 @@ def bench(settled: tuple[Bench, float]) -> Bench:
 @pytest.mark.parametrize(
     ("number", "who"),
     [
-        # A worker, and Ctrl-C: see test_executors.
+        # The process of a page, and Ctrl-C: see tests/reports/test_run.py.
         (signal.SIGKILL, "main"),
-        (signal.SIGKILL, "kernel"),
+        (signal.SIGKILL, "server"),
         (signal.SIGTERM, "main"),
     ],
     ids=lambda one: one if isinstance(one, str) else one.name,

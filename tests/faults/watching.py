@@ -69,8 +69,7 @@ def watching(
     for reader in readers:
         reader.start()
     try:
-        seen.wait_until(lambda: "Ctrl-C" in seen.told, "began")
-        time.sleep(2)  # until it hears of saved files, which it tells nobody
+        seen.wait_until(lambda: "as you save" in seen.told, "began")
         yield seen
         process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -102,7 +101,7 @@ def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[s
     took = bench.settle(case)
     ended: dict[str, int] = {}
     signals = [*[signal.SIGKILL] * count, signal.SIGINT, signal.SIGTERM]
-    for number, who in zip(signals, ["main", "worker", "kernel"] * count, strict=False):
+    for number, who in zip(signals, ["main", "page", "server"] * count, strict=False):
         process = start("watch", "--quiet", folder=bench.study, more=bench.environment(case))
         time.sleep(took / 2)
         bench.turn(case)

@@ -1,23 +1,15 @@
 import json
-from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
 from frictionless import Package
-from hypothesis import example, given
-from hypothesis import strategies as st
 
-from swt_analysis.clean.answers import read_answers, read_scores
 from swt_analysis.problems import DataError
-from swt_analysis.processed.assemble import clean, write_processed
-from swt_analysis.schema.tables import PROCESSED
+from swt_analysis.processed import processed_tables, write_processed
+from swt_analysis.schema import PROCESSED
 from swt_analysis.study import Study
 from tests.conftest import copy_raw
-
-_PLAIN = "municipality,scale,point"
-SCALES = pd.DataFrame({"scale": [1, 2], "points": [5, 4]})
 
 
 @pytest.fixture
@@ -26,7 +18,7 @@ def study(tmp_path: Path) -> Study:
 
 
 def test_the_tables_have_the_columns_of_their_schema(study: Study) -> None:
-    tables = clean(study)
+    tables = processed_tables(study)
     assert set(tables) == set(PROCESSED)
     assert list(tables["choice_scale_counts"]) == ["round", "scale", "point", "count"]
     assert list(tables["scale_summaries"])[:4] == ["round", "scale", "n", "no_answer"]
@@ -40,7 +32,7 @@ def test_the_tables_have_the_columns_of_their_schema(study: Study) -> None:
 
 
 def test_the_data_package_is_valid_by_the_standard_s_own_validator(study: Study) -> None:
-    write_processed(study, clean(study))
+    write_processed(study, processed_tables(study))
     report = Package(str(study.processed / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])
     described = json.loads((study.processed / "datapackage.json").read_text("utf-8"))
@@ -49,11 +41,11 @@ def test_the_data_package_is_valid_by_the_standard_s_own_validator(study: Study)
 
 
 def test_cleaning_twice_gives_the_same_bytes_and_leaves_nothing_half_written(study: Study) -> None:
-    write_processed(study, clean(study))
+    write_processed(study, processed_tables(study))
     first = {path.name: path.read_bytes() for path in study.processed.iterdir()}
     (study.processed / "scales.csv.part").write_bytes(b"half")
     (study.processed / "scales.csv").write_bytes(b"altered")
-    write_processed(study, clean(study))
+    write_processed(study, processed_tables(study))
     assert {path.name: path.read_bytes() for path in study.processed.iterdir()} == first
 
 
@@ -69,7 +61,7 @@ def test_all_problems_of_all_files_are_told_at_once(study: Study) -> None:
         path = folder / name
         path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     with pytest.raises(DataError) as caught:
-        clean(study)
+        processed_tables(study)
     text = str(caught.value)
     assert "tallies.csv: row 2: '8 marks': marks must add up to the 9 respondents" in text
     assert "column status: 'rolled': must be one of roll-out, pilot, none yet" in text
@@ -89,14 +81,14 @@ def test_what_is_wrong_in_one_round_is_told_with_what_is_wrong_in_the_next(study
     scores = ["municipality,scale,point", *(f"Harlem,{scale},1" for scale in range(1, 12))]
     (second / "scores.csv").write_text("\n".join(scores), "utf-8")
     with pytest.raises(DataError) as caught:
-        clean(study)
+        processed_tables(study)
     text = str(caught.value)
     assert "2014/tallies.csv: row 2: '8 marks'" in text
     assert "2015/scores.csv: row 2, column municipality: 'Harlem': must be one of Alkmaar" in text
 
 
 def test_the_modes_and_what_is_told_of_a_municipality_are_kept(study: Study) -> None:
-    tables = clean(study)
+    tables = processed_tables(study)
     summaries = tables["scale_summaries"].set_index("scale")["modes"]
     # Marks 0 5 2 2 0, 2 3 3 1 0 and 1 3 2 1 2.
     assert summaries[[1, 7, 10]].to_list() == ["2", "2 3", "2"]
@@ -112,24 +104,27 @@ def test_a_study_without_a_round_or_with_an_odd_name_for_one_is_told(study: Stud
     rounds = study.raw / "rounds"
     (rounds / "2014").rename(rounds / "first")
     with pytest.raises(DataError) as caught:
-        clean(study)
+        processed_tables(study)
     odd = f"{rounds / 'first'}: 'first': a round's folder is named by its year, as 2014"
     assert odd in str(caught.value)
     with pytest.raises(DataError) as caught:
-        clean(study, [])
+        processed_tables(study, [])
     needed = "needs a folder per round, named by its year, such as rounds/2014"
     assert str(caught.value) == f"{rounds}: 'no round': {needed}"
 
 
 def test_what_is_said_to_have_changed_is_judged_by_the_round_before(study: Study) -> None:
-    assert clean(study)["claims"].set_index("claim").loc["c115", "verdict"] == "undetermined"
+    assert (
+        processed_tables(study)["claims"].set_index("claim").loc["c115", "verdict"]
+        == "undetermined"
+    )
     before = study.raw / "rounds" / "2013"
     before.mkdir()
     now = study.raw / "rounds" / "2014"
     for name in ("tallies.csv", "municipalities.csv", "participants.csv"):
         text = (now / name).read_text("utf-8")
         (before / name).write_text(text.replace("Municipality,5,0", "Municipality,2,0"), "utf-8")
-    judged = clean(study)["claims"].set_index("claim").loc["c115"]
+    judged = processed_tables(study)["claims"].set_index("claim").loc["c115"]
     assert (judged["measured"], judged["verdict"]) == ("5 vs 2", "agrees")
 
 
@@ -137,7 +132,7 @@ def test_more_named_places_than_marks_are_refused(study: Study) -> None:
     path = study.raw / "rounds" / "2014" / "placements.csv"
     path.write_text(path.read_text("utf-8").replace("Haarlem,2,1", "Haarlem,2,2"), "utf-8")
     with pytest.raises(DataError, match=r"scale 2, point 2.*1 placed there, but it has 0 marks"):
-        clean(study)
+        processed_tables(study)
 
 
 def test_two_rounds_with_scores_are_compared_and_counts_are_bounded(study: Study) -> None:
@@ -146,99 +141,8 @@ def test_two_rounds_with_scores_are_compared_and_counts_are_bounded(study: Study
         folder.mkdir()
         lines = [f"{name},1,{point}" for name, point in zip("ABC", points, strict=True)]
         (folder / "scores.csv").write_text("municipality,scale,point\n" + "\n".join(lines))
-    change = clean(study)["change"].set_index(["from_round", "to_round", "scale"])
+    change = processed_tables(study)["change"].set_index(["from_round", "to_round", "scale"])
     paired = change.loc[(2015, 2016, 1)]
     assert (paired["paired"], paired["moved"]) == (3, 2)
     assert paired["p_value"] == pytest.approx(2 / 4)
     assert pd.isna(change.loc[(2014, 2015, 1), "p_value"])
-
-
-def test_every_fault_in_scores_has_its_row(tmp_path: Path) -> None:
-    path = tmp_path / "scores.csv"
-    path.write_text("municipality,scale,point\nA,1,6\nA,2,5\n,1,1\nB,9,1\nC,1,3.5\nC,1,2\n")
-    with pytest.raises(DataError) as caught:
-        read_scores(path, SCALES)
-    text = str(caught.value)
-    assert "row 2, column point: '6': must be 1 to 5" in text
-    assert "row 3, column point: '5': must be 1 to 4" in text
-    assert "row 4, column municipality: '': may not be empty" in text
-    assert "row 5, column scale: '9': must be one of 1, 2" in text
-    assert "row 6, column point: '3.5'" in text
-    assert "row 7, column point: 'C, scale 1': occurs a second time; keep one" in text
-    assert [one.row for one in caught.value.problems] == [2, 3, 4, 5, 6, 7]
-
-
-def test_every_fault_in_wide_scores_has_its_row(tmp_path: Path) -> None:
-    path = tmp_path / "scores.csv"
-    path.write_text("municipality,1,2,2,7\nA,1,5,,\nA,1,0,,\n")
-    with pytest.raises(DataError) as caught:
-        read_scores(path, SCALES)
-    told = [str(one).removeprefix(f"{path}: row ") for one in caught.value.problems]
-    assert told == [
-        "1, column 7: '7': is no scale of the instrument (1, 2)",
-        "1, column 2: '2': scale 2 has two columns; keep one",
-        "2, column 2: '5': must be 1 to 4, or blank: no answer",
-        "3, column 2: '0': must be 1 to 4, or blank: no answer",
-        "3, column municipality: 'A': occurs a second time; keep one",
-    ]
-
-
-def test_long_and_wide_scores_are_the_same(tmp_path: Path) -> None:
-    (tmp_path / "long.csv").write_text("municipality,scale,point\nB,1,2\nA,1,5\nA,2,\n")
-    (tmp_path / "wide.csv").write_text("municipality,1,2\nA,5,\nB,2,\n")
-    long, wide = (read_scores(tmp_path / name, SCALES) for name in ("long.csv", "wide.csv"))
-    pd.testing.assert_frame_equal(long, wide)
-    assert long["point"].isna().sum() == 2
-
-
-def test_a_tally_without_other_files_tells_its_respondents(tmp_path: Path) -> None:
-    text = "scale,1,2,3,4,5,no_answer\n1,X,XX,,,,\n2,,xx,,,,x\n"
-    (tmp_path / "tallies.csv").write_text(text)
-    answers = read_answers(tmp_path, SCALES, None)
-    assert answers.counts["count"].to_list() == [1, 2, 0, 0, 0, 0, 2, 0, 0]
-    assert answers.respondents == 3
-
-
-def test_a_round_without_answers_says_what_it_needs(tmp_path: Path) -> None:
-    with pytest.raises(
-        DataError, match=r"a round has one of tallies\.csv or scores\.csv"
-    ) as caught:
-        read_answers(tmp_path, SCALES, None)
-    assert str(caught.value).startswith(f"{tmp_path}: ")
-
-
-def outcome(read: Callable[[], pd.DataFrame | None]) -> str:
-    """What a reader gives, or what it says is wrong."""
-    try:
-        table = read()
-    except DataError as error:
-        return str(error)
-    return "" if table is None else f"{table.dtypes}{table.to_csv()}"
-
-
-_CELLS = st.sampled_from(
-    ["", "1", "2", "5", "6", "0", "3.0", "03", "2 ", "NA", "nan", "-1", "1e0", '"2"', "2,2"]
-)
-_NAMES = st.sampled_from(
-    ["Velsen", "Dijk  en Waard", "Súdwest-Fryslân", "'s-Hertogenbosch", "036", ""]
-)
-_ROWS = st.tuples(_NAMES, st.sampled_from(["1", "2", "3", "01", "4"]), _CELLS)
-
-
-@given(
-    st.lists(_ROWS, max_size=6),
-    st.sampled_from([_PLAIN, f"{_PLAIN},source"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]),
-)
-@example([("Velsen", "1", "2"), ("Velsen", "2", ""), ("Haarlem", "1", "5")], _PLAIN, "utf-8")
-@example([("Velsen", "1", "2,3"), ("Velsen", "2", "2,3")], _PLAIN, "utf-8")
-@example([("036", "1", "2")], _PLAIN, "utf-8")
-def test_a_plain_table_read_at_once_is_as_if_read_cell_by_cell(
-    rows: list[tuple[str, ...]], header: str, encoding: str
-) -> None:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "scores.csv"
-        path.write_text("\n".join([header, *map(",".join, rows)]), encoding=encoding)
-        assert outcome(lambda: read_answers(Path(folder), SCALES, None).scores) == outcome(
-            lambda: read_scores(path, SCALES)
-        )

@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 import nbformat
-import papermill
 import pytest
 from nbclient import NotebookClient
-from papermill.exceptions import PapermillExecutionError
 
+from swt_analysis.reports.processes import Processes
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -38,27 +37,24 @@ def test_run_by_hand_a_notebook_shows_what_its_report_shows(made_study: Path, pa
     assert shown(notebook) in [shown(report) for report in reports]
 
 
-WARM = """
+LOADED = """
 import json, pathlib, sys
-from IPython.utils.capture import capture_output
-from swt_analysis import text
-from swt_analysis.reports import warm
+from swt_analysis.reports import rehearsal
+from swt_analysis.reports.shell import Shell
 
-shell = warm._kernel().shell
-assert text.catalogue.cache_info().currsize == 1
+shell = Shell.instance()
 before = set(sys.modules)
 for path in sys.argv[1:]:
     for cell in json.loads(pathlib.Path(path).read_text("utf-8"))["cells"]:
         if cell["cell_type"] == "code":
-            with capture_output():
-                result = shell.run_cell("".join(cell["source"]))
-            result.raise_error()
+            outputs = shell.run("".join(cell["source"]), None)
+            assert not any(one.output_type == "error" for one in outputs), outputs
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
 def test_what_notebooks_need_is_loaded_before_they_are_forked(made_study: Path) -> None:
-    command = [sys.executable, "-c", WARM, *map(str, NOTEBOOKS)]
+    command = [sys.executable, "-c", LOADED, *map(str, NOTEBOOKS)]
     done = subprocess.run(command, cwd=made_study, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     packages = {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
@@ -77,18 +73,17 @@ def test_what_notebooks_need_is_loaded_before_they_are_forked(made_study: Path) 
     ],
 )
 def test_a_wrong_parameter_gives_one_line_that_lists_what_exists(
-    made_study: Path, tmp_path: Path, name: str, parameters: dict[str, object], message: str
+    made_study: Path,
+    tmp_path: Path,
+    processes: Processes,
+    name: str,
+    parameters: dict[str, object],
+    message: str,
 ) -> None:
-    with pytest.raises(PapermillExecutionError) as caught:
-        papermill.execute_notebook(
-            str(ROOT / "notebooks" / f"{name}.ipynb"),
-            str(tmp_path / "out.ipynb"),
-            parameters=parameters,
-            cwd=str(made_study),
-            engine_name="swt",
-            kernel_name="python3",
-            progress_bar=False,
-        )
-    (line,) = caught.value.traceback
+    options = {"parameters": parameters, "cwd": str(made_study), "engine_name": "swt"}
+    source = str(ROOT / "notebooks" / f"{name}.ipynb")
+    task = (source, {**options, "kernel_name": "python3"}, str(tmp_path / "out.ipynb"))
+    ((_, error),) = processes.results([task], started=str)
+    (line,) = error.traceback
     assert line.startswith("ParameterError: ")
     assert message in line

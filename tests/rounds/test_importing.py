@@ -15,9 +15,10 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from swt_analysis.clean import study_context
 from swt_analysis.problems import DataError
-from swt_analysis.processed.assemble import clean
-from swt_analysis.rounds.importing import RoundExistsError, contents, import_round
+from swt_analysis.processed import processed_tables
+from swt_analysis.rounds.importing import RoundExistsError, import_round
 from swt_analysis.rounds.template import template
 from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, text
@@ -36,7 +37,7 @@ def study(tmp_path: Path) -> Study:
 
 @pytest.fixture(scope="session")
 def blanks() -> dict[str, bytes]:
-    there = contents(Study(ROOT), "2015")
+    there = study_context(Study(ROOT), "2015")
     return {language: template(there, "2015", language) for language in LANGUAGES}
 
 
@@ -129,7 +130,7 @@ def test_a_filled_in_workbook_becomes_a_round(study: Study, book: Workbook, tmp_
     said = "\n".join(done.notes)
     assert "taken as not having taken part: Alkmaar, Heiloo, Zaanstad" in said
     assert "2 of 88 answers are blank" in said
-    tables = clean(study)
+    tables = processed_tables(study)
     assert tables["rounds"]["respondents"].to_list() == [9, 8]
     assert tables["rounds"]["municipalities"].to_list() == [11, 11]
 
@@ -172,17 +173,17 @@ def test_a_workbook_put_there_by_hand_is_read_as_if_imported(
     study: Study, book: Workbook, tmp_path: Path
 ) -> None:
     import_round(study, saved(book, tmp_path, "scores.xlsx"), "2015")
-    imported = clean(study)
+    imported = processed_tables(study)
     folder = study.raw / "rounds" / "2015"
     shutil.rmtree(folder)
     folder.mkdir()
     saved(book, folder, "scores.xlsx")
-    by_hand = clean(study)
+    by_hand = processed_tables(study)
     for name in ("choice_scale_scores", "municipality_rounds", "participants", "facts", "change"):
         pd.testing.assert_frame_equal(imported[name], by_hand[name])
     (folder / "facts.csv").write_text("municipality,fact,value,source\nHaarlem,start,top-down,x\n")
     with pytest.raises(DataError, match=r"facts\.csv: 'facts': is in scores\.xlsx too"):
-        clean(study)
+        processed_tables(study)
 
 
 CSV = {
@@ -222,7 +223,7 @@ def test_a_tally_is_a_round_too(study: Study, tmp_path: Path, form: str) -> None
     path = tmp_path / "turven.csv"
     path.write_text("\n".join(lines), encoding="cp1252")
     import_round(study, path, "2015")
-    tables = clean(study)
+    tables = processed_tables(study)
     counts = tables["choice_scale_counts"].query("round == 2015 and scale == 3")
     assert counts["count"].to_list() == [0, 2, 0, 3, 0]
     assert tables["rounds"]["respondents"].to_list() == [9, 6]
@@ -574,7 +575,7 @@ def test_new_municipalities_are_taken_in_when_asked(
     BAD["misspelt"][0](book)
     done = import_round(study, saved(book, tmp_path), "2015", allow_new=True)
     assert "new to the study: Heemskerck, did you mean Heemskerk?" in done.notes
-    assert "Heemskerck" in set(clean(study)["municipalities"]["municipality"])
+    assert "Heemskerck" in set(processed_tables(study)["municipalities"]["municipality"])
 
 
 def test_a_merged_municipality_goes_by_its_new_name(study: Study, tmp_path: Path) -> None:
@@ -584,7 +585,7 @@ def test_a_merged_municipality_goes_by_its_new_name(study: Study, tmp_path: Path
         import_round(study, path, "2023")
     path.write_text("gemeente;1\nDijk en Waard;3\n")
     import_round(study, path, "2023")
-    sheet = load_workbook(io.BytesIO(template(contents(study, "2024"), "2024", "en")))
+    sheet = load_workbook(io.BytesIO(template(study_context(study, "2024"), "2024", "en")))
     names = [cell.value for cell in sheet["Choice scales"]["A"]]
     assert "Dijk en Waard" in names
     assert "Langedijk" not in names
@@ -747,7 +748,7 @@ def test_a_kill_at_any_moment_leaves_the_old_round_or_the_new(
     for step in sorted(steps.iterdir()):
         killed = Study(step)
         if not (killed.raw / "rounds" / "2015").exists():
-            clean(killed)  # killed between two renames: the next command puts it back
+            processed_tables(killed)  # killed between two renames: the next command puts it back
         ends.append(snapshot(killed.raw / "rounds" / "2015"))
         assert ends[-1] in (old, new)
     assert ends[0] == old

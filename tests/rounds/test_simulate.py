@@ -8,8 +8,7 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
-from swt_analysis.processed.assemble import clean, write_processed
-from swt_analysis.processed.store import Processed
+from swt_analysis.processed import Processed, processed_tables, write_processed
 from swt_analysis.rounds.simulate import simulate, write_study
 from swt_analysis.study import PROJECT, Study
 from tests.conftest import swt
@@ -29,7 +28,7 @@ def national(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 @pytest.fixture(scope="module")
 def tables(national: Study) -> dict[str, pd.DataFrame]:
-    return clean(national)
+    return processed_tables(national)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
@@ -50,7 +49,7 @@ def test_a_folder_that_is_there_is_not_written_in(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("municipalities", "rounds"), [(1, 1), (3, 2), (9, 4), (25, 1)])
 def test_a_small_study_cleans(tmp_path: Path, municipalities: int, rounds: int) -> None:
     study = _study(tmp_path / "study", municipalities=municipalities, rounds=rounds)
-    cleaned = clean(study)
+    cleaned = processed_tables(study)
     assert len(cleaned["rounds"]) == rounds
     assert cleaned["rounds"]["municipalities"].iloc[0] == municipalities
     assert (cleaned["rounds"]["respondents"] >= 1).all()
@@ -134,7 +133,7 @@ def test_a_hundred_thousand_respondents(tmp_path: Path) -> None:
 
 def test_every_processed_file_says_so_and_is_described(tmp_path: Path) -> None:
     study = _study(tmp_path / "study", municipalities=9, rounds=2)
-    write_processed(study, clean(study))
+    write_processed(study, processed_tables(study))
     for path in study.processed.glob("*.csv"):
         table = pd.read_csv(path)
         assert list(table)[-1] == "synthetic", path
@@ -148,5 +147,5 @@ def test_every_processed_file_says_so_and_is_described(tmp_path: Path) -> None:
 def test_a_real_study_is_not_marked(tmp_path: Path) -> None:
     shutil.copytree(HERE.raw, tmp_path / "data" / "raw")
     study = Study(tmp_path)
-    write_processed(study, clean(study))
+    write_processed(study, processed_tables(study))
     assert not any("synthetic" in p.read_text("utf-8") for p in study.processed.iterdir())

@@ -10,10 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swt_analysis.clean.tallies import read_tallies
-from swt_analysis.statistics.claims import Evidence, differing_first, judge, misread, naming
+from swt_analysis.processed.reasons import in_words
+from swt_analysis.statistics import claims as judging
+from swt_analysis.statistics.claims import differing_first, naming
+from swt_analysis.statistics.measures import Evidence
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 ROUND = RAW / "rounds" / "2014"
+
+
+def judge(claims: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
+    return in_words(judging.judge(claims, evidence))
 
 
 def table(path: Path) -> pd.DataFrame:
@@ -341,51 +348,6 @@ def test_a_claim_that_cannot_be_read_is_named() -> None:
     assert [line.split(":")[0] for line in lines] == [f"claim c0{n}" for n in range(1, 5)]
 
 
-def test_each_unreadable_cell_is_told_with_its_row_and_column() -> None:
-    claims = CLAIMS.copy()
-    claims.loc[0, "subject"] = "12"
-    claims.loc[1, "set"] = "6"
-    claims.loc[4, ["kind", "stated"]] = ["guess", "one"]
-    faults = misread(claims, dict.fromkeys(range(1, 12), 5))
-    assert [(fault.row, fault.column, fault.value) for fault in faults] == [
-        (0, "subject", "12"),
-        (1, "set", "6"),
-        (4, "stated", "one"),
-        (4, "kind", "guess"),
-    ]
-    assert faults[1].allowed == "must be points from 1 to 5"
-    assert misread(CLAIMS, dict.fromkeys(range(1, 12), 5)) == []
-
-
-@pytest.mark.parametrize(
-    ("cells", "column", "allowed"),
-    [
-        ({"kind": "fact", "comparison": "more"}, "comparison", "does not go with kind 'fact'"),
-        ({"kind": "fact", "subject": "brand"}, "subject", "must be FACT:VALUE"),
-        ({"kind": "scale", "subject": "one"}, "subject", "must be the number of a scale"),
-        ({"kind": "scale", "subject": "1", "set": "low"}, "set", "must be points, as 3 or 1-2"),
-        (
-            {"kind": "scale", "subject": "1", "set": "1", "comparison": "more"},
-            "set",
-            "must be two sets, A vs B, with 'more'",
-        ),
-        ({"kind": "scale", "set": "1 vs 2", "comparison": "="}, "set", "must be one set, with '='"),
-        ({"base": "0"}, "base", "must be a whole number from 1 on, or empty"),
-        ({"comparison": "between", "stated": "5-2"}, "stated", "must be two numbers, as 90-150"),
-        (
-            {"comparison": "=", "stated": "7", "base": "5"},
-            "stated",
-            "may not be more than its base, 5",
-        ),
-    ],
-)
-def test_what_a_cell_of_a_claim_has_to_be_is_told(
-    cells: dict[str, str], column: str, allowed: str
-) -> None:
-    faults = misread(one(**cells), dict.fromkeys(range(1, 12), 5))
-    assert (column, allowed) in [(fault.column, fault.allowed) for fault in faults]
-
-
 def test_interviews_in_the_ebook_are_bounded_where_some_are_not_told() -> None:
     places = EVIDENCE.municipalities.assign(in_ebook=[True, True, False, None] + [False] * 7)
     told = judge(
@@ -401,12 +363,6 @@ def test_interviews_in_the_ebook_are_of_all_municipalities(base: str, verdict: s
     claim = one(kind="ebook", subject="interviews", comparison="=", stated="11", base=base)
     told = judge(claim, replace(EVIDENCE, municipalities=places)).iloc[0]
     assert (told["measured"], told["verdict"]) == ("11", verdict)
-
-
-def test_a_base_of_nobody_is_told_once() -> None:
-    cells = one(kind="scale", subject="1", set="2", comparison="=", stated="5", base="0")
-    (fault,) = misread(cells, {1: 5})
-    assert (fault.column, fault.value) == ("base", "0")
 
 
 def test_what_differs_comes_first_and_the_rest_keeps_its_order() -> None:

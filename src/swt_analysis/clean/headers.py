@@ -3,34 +3,33 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from swt_analysis.text import LANGUAGES, catalogue
+from swt_analysis import schema
+from swt_analysis.text import LANGUAGES
 
 _ALSO = {
     "municipality": ("gemeentenaam", "name", "naam"),
     "scale": ("keuzeschaal", "keuzevraagstuk", "choice scale"),
     "point": ("score", "waarde", "value", "antwoord", "answer"),
     "round": ("jaar", "year"),
-    "source": (),
-    "no_answer": (),
 }
 
 
-def is_called(header: str, column: str) -> bool:
-    """Whether a header is the name of a column, in code, Dutch or English.
+def is_called(header: str, column: str, table: str | None = None) -> bool:
+    """Whether a header is the name of a column of a table, in code, Dutch or English.
 
     Examples
     --------
     >>> is_called("Gemeente", "municipality"), is_called("plaats", "municipality")
     (True, False)
     """
-    texts = catalogue()["column"][column]
-    words = {column, *(texts[code] for code in LANGUAGES), *_ALSO.get(column, ())}
+    labels = (schema.label(column, language, table) for language in LANGUAGES)
+    words = {column, *labels, *_ALSO.get(column, ())}
     return header.casefold() in {word.casefold() for word in words}
 
 
-def find_column(header: list[str], column: str) -> int | None:
+def find_column(header: list[str], column: str, table: str | None = None) -> int | None:
     """Give the place of the first header that is the name of a column."""
-    return next((i for i, name in enumerate(header) if is_called(name, column)), None)
+    return next((i for i, name in enumerate(header) if is_called(name, column, table)), None)
 
 
 def suggestion(value: str, known: Iterable[str]) -> str:

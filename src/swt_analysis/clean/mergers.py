@@ -5,9 +5,13 @@ municipality that went up in another carry on there is the researcher's choice, 
 ``carries_on``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 
 import pandas as pd
+
+from swt_analysis.clean.headers import suggestion
+from swt_analysis.problems import Problem
 
 
 def successors(mergers: pd.DataFrame, year: int) -> dict[str, str]:
@@ -18,10 +22,12 @@ def successors(mergers: pd.DataFrame, year: int) -> dict[str, str]:
     mergers : pandas.DataFrame
         Columns municipality, into, year: the first year of the new municipality.
     year : int
+        Mergers of later years are left out.
 
     Returns
     -------
     dict of str to str
+        By the name of before.
 
     Examples
     --------
@@ -82,3 +88,46 @@ def carry_on(scores: pd.DataFrame, mergers: pd.DataFrame, year: int) -> pd.DataF
     groups = named.groupby(keys, sort=False)["point"]
     agreed = groups.first().where(groups.nunique(dropna=False) == 1)
     return agreed.reset_index()[[name for name in scores.columns if name in (*keys, "point")]]
+
+
+def merger_problems(
+    path: Path, mergers: pd.DataFrame, rounds: Mapping[int, Collection[str]]
+) -> list[Problem]:
+    """Find mergers that a round contradicts, or that name no municipality of any round.
+
+    A list may have mergers of municipalities outside the study; only a name like one of the
+    study's is taken for a mistake.
+
+    Parameters
+    ----------
+    path : Path
+        File of the mergers.
+    mergers : pandas.DataFrame
+        Columns municipality, into, year.
+    rounds : mapping of int to collection of str
+        Names of the municipalities of each round.
+
+    Returns
+    -------
+    list of Problem
+        Each with its row; empty if rounds and mergers agree.
+    """
+    named = {name for names in rounds.values() for name in names}
+    years = dict(zip(mergers["municipality"], mergers["year"].astype("int64"), strict=True))
+    known = named.union(mergers["into"])
+    unmerged = sorted(known - years.keys())
+    found = []
+    for row, (name, into) in enumerate(zip(mergers["municipality"], mergers["into"], strict=True)):
+        year = years[name]
+        later = [one for one, names in rounds.items() if one >= year and name in names]
+        if later:
+            allowed = f"{name} is in round {later[0]}; must be later, or give that round {into}"
+            found.append(Problem(path, row + 2, "year", str(year), allowed))
+        if years.get(into, year + 1) <= year:
+            allowed = f"had itself merged by {year}; name the municipality that was there then"
+            found.append(Problem(path, row + 2, "into", into, allowed))
+        hint = "" if name in known else suggestion(name, unmerged)
+        if hint:
+            allowed = f"is in no round of the study{hint}"
+            found.append(Problem(path, row + 2, "municipality", name, allowed))
+    return found

@@ -60,12 +60,14 @@ def hide(table: pd.DataFrame, hidden: Mapping[str, str]) -> pd.DataFrame:
     Parameters
     ----------
     table : pandas.DataFrame
+        Any table; rows are ordered by a column ``municipality`` if there is one.
     hidden : mapping of str to str
         As `pseudonyms` gives it.
 
     Returns
     -------
     pandas.DataFrame
+        The same columns; the table itself if there is nothing to hide.
     """
     if not hidden:
         return table
@@ -73,10 +75,10 @@ def hide(table: pd.DataFrame, hidden: Mapping[str, str]) -> pd.DataFrame:
     longest_first = sorted(letters, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w){_BEFORE}({'|'.join(map(re.escape, longest_first))})\w*")
 
-    def told(cell: object) -> object:
+    def without_names(cell: object) -> object:
         return pattern.sub(lambda at: letters[at[1]], cell) if isinstance(cell, str) else cell
 
-    shown = table.map(told)
+    shown = table.map(without_names)
     if "municipality" not in shown:
         return shown
     order = [name for name in ("part", "number", "theme", "municipality") if name in shown]

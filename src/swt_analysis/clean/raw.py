@@ -1,17 +1,20 @@
-"""Read raw tables against their declared schema; every problem at once, with its place."""
+"""Read raw tables and check them by the dictionary; every problem at once, with its place."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-import pandera.pandas as pa
 
-from swt_analysis.clean.grids import Grid, read_grid
+from swt_analysis.clean.grid import Grid
+from swt_analysis.clean.readers import read_grid
 from swt_analysis.problems import DataError, Problem
+from swt_analysis.schema import Column, Table
 
 _TABLE = "must be a UTF-8 table with commas and a header"
 _READ_AS = "UTF-8 text with a comma between columns"
+_SHARE = re.compile(r"0(\.\d{1,9})?|1(\.0{1,9})?", re.ASCII)
 
 
 def is_whole(cell: str) -> bool:
@@ -19,38 +22,15 @@ def is_whole(cell: str) -> bool:
     return cell.isascii() and cell.isdigit() and len(cell) <= 9
 
 
-def whole(least: int, most: int) -> pa.Check:
-    """Check for a whole number within bounds, both included, still written as text."""
-    return pa.Check(
-        lambda cell: is_whole(cell) and least <= int(cell) <= most,
-        element_wise=True,
-        error=f"must be a whole number from {least} to {most}",
-    )
-
-
-def share() -> pa.Check:
-    """Check for a share of 1, with a decimal point."""
-    return pa.Check(
-        lambda cell: re.fullmatch(r"0(\.\d{1,9})?|1(\.0{1,9})?", cell, re.ASCII) is not None,
-        element_wise=True,
-        error="must be a share from 0 to 1, such as 0.69",
-    )
-
-
-def one_of(*values: str) -> pa.Check:
-    """Check for one of the given words."""
-    return pa.Check.isin(values, error=f"must be one of {', '.join(values)}")
-
-
-def read_raw(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
+def read_raw(path: Path, table: Table) -> pd.DataFrame:
     """Read a raw CSV file and check it.
 
     Parameters
     ----------
     path : Path
         UTF-8 (with or without BOM), comma separated, with a header.
-    schema : pandera.DataFrameSchema
-        What is allowed, of columns of text; a check's ``error`` is what its problem says.
+    table : Table
+        What the dictionary says of its columns; others are read as they are.
 
     Returns
     -------
@@ -66,11 +46,10 @@ def read_raw(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     problems = [*grid.problems, *grid.repeated()]
     if problems:
         raise DataError(problems)
-    try:
-        return schema.validate(as_table(grid), lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases.to_dict("records")
-        raise DataError([_problem(grid, case) for case in cases]) from None
+    cells = as_table(grid)
+    if problems := [*_lacking(grid, table), *_wrong_cells(grid, cells, table)]:
+        raise DataError(problems)
+    return cells
 
 
 def plain_grid(path: Path) -> Grid:
@@ -86,8 +65,8 @@ def plain_grid(path: Path) -> Grid:
     try:
         grid = read_grid(path)
     except DataError as error:
-        told = [replace(one, allowed=f"{_TABLE}: {one.allowed}") for one in error.problems]
-        raise DataError(told) from None
+        explained = [replace(one, allowed=f"{_TABLE}: {one.allowed}") for one in error.problems]
+        raise DataError(explained) from None
     if grid.read_as != _READ_AS:
         raise DataError([Problem(path, None, None, grid.read_as, _TABLE)])
     return grid
@@ -96,18 +75,56 @@ def plain_grid(path: Path) -> Grid:
 def as_table(grid: Grid) -> pd.DataFrame:
     """Give the cells of a grid under its header, an empty cell missing; rows from 0."""
     table = grid.cells.set_axis(grid.header, axis=1).reset_index(drop=True)
-    return table.astype("str").replace("", None)
+    return table.astype(object).replace("", None)
 
 
-def _problem(grid: Grid, case: dict[str, object]) -> Problem:
-    """Turn one failure of pandera into a sentence with a place."""
-    path, check, value = grid.file, str(case["check"]), case["failure_case"]
-    if check == "column_in_dataframe":
-        return Problem(path, 1, str(value), "", "column is missing from the header")
-    row = int(grid.cells.index[int(str(case["index"]))])
-    column = str(case["column"])
-    if check == "not_nullable":
-        return Problem(path, row, column, "", "may not be empty")
-    if check in ("field_uniqueness", "multiple_fields_uniqueness"):
-        return Problem(path, row, column, str(value), "occurs more than once")
-    return Problem(path, row, column, str(value), check)
+def _lacking(grid: Grid, table: Table) -> list[Problem]:
+    """Columns that the header does not have."""
+    allowed = "column is missing from the header"
+    return [
+        Problem(grid.file, 1, name, "", allowed)
+        for name in table.columns
+        if name not in grid.header
+    ]
+
+
+def _wrong_cells(grid: Grid, cells: pd.DataFrame, table: Table) -> list[Problem]:
+    """Cells that may not hold what they hold, in the order of the file."""
+    here = [column for column in table.columns.values() if column.name in cells]
+    keys = [column.name for column in here if column.key]
+    repeated = cells.duplicated(keys, keep=False) if keys else pd.Series(False, cells.index)
+    found = [
+        (row, place, Problem(grid.file, int(grid.cells.index[row]), column.name, value, allowed))
+        for place, column in enumerate(here)
+        for row, value, allowed in _faults(cells[column.name], column, repeated)
+    ]
+    return [problem for _, _, problem in sorted(found, key=lambda one: one[:2])]
+
+
+def _faults(
+    cells: "pd.Series[str]", column: Column, repeated: "pd.Series[bool]"
+) -> Iterator[tuple[int, str, str]]:
+    """Give the place of each faulty cell, what it holds and what is allowed."""
+    texts = cells.to_numpy(dtype=object, na_value="")
+    reasons = {cell: _reason(cell, column) for cell in set(texts) - {""}}
+    for row, (cell, twice) in enumerate(zip(texts, repeated, strict=True)):
+        if cell and (reason := reasons[cell]):
+            yield row, cell, reason
+        elif column.required and not cell:
+            yield row, "", "may not be empty"
+        if cell and column.key and twice:
+            yield row, cell, "occurs more than once"
+
+
+def _reason(cell: str, column: Column) -> str | None:
+    """Say why a column may not hold a cell; None if it may."""
+    if column.type == "number":
+        right = _SHARE.fullmatch(cell) is not None
+        return None if right else "must be a share from 0 to 1, such as 0.69"
+    if column.type == "integer" and column.range:
+        least, most = column.range
+        right = is_whole(cell) and least <= int(cell) <= most
+        return None if right else f"must be a whole number from {least} to {most}"
+    if column.words and cell not in column.words:
+        return f"must be one of {', '.join(column.words)}"
+    return None

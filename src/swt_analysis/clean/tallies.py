@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from swt_analysis.clean.grids import Grid, read_grid
+from swt_analysis.clean.grid import Grid
 from swt_analysis.clean.headers import suggestion
+from swt_analysis.clean.readers import read_grid
 from swt_analysis.problems import DataError
 
 _MARKS = re.compile(r"[xX\s]*")

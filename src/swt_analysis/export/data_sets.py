@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from swt_analysis.schema.tables import STATUSES
+from swt_analysis import schema
 from swt_analysis.text import text
 
 NO_ANSWER, NOT_PUBLISHED, NOT_ON_SCHEME = -1, -2, -3
@@ -154,7 +154,7 @@ def _counts(tables: Mapping[str, pd.DataFrame], title: str, language: str) -> Da
     labels = dict(zip(map(int, scales["scale"]), scales[f"label_{language}"], strict=True))
     variables = [
         _variable("round", language, "ordinal"),
-        Variable("scale", text("column.scale", language), "nominal", labels),
+        Variable("scale", schema.label("scale", language), "nominal", labels),
         _variable("point", language, "ordinal"),
         _variable("count", language, "scale"),
         _variable("left", language, "nominal", words=True),
@@ -166,12 +166,12 @@ def _counts(tables: Mapping[str, pd.DataFrame], title: str, language: str) -> Da
 
 
 def _variable(name: str, language: str, measure: str, *, words: bool = False) -> Variable:
-    return Variable(name, text(f"column.{name}", language), measure, words=words)
+    return Variable(name, schema.label(name, language), measure, words=words)
 
 
 def _yes_no(name: str, language: str) -> Variable:
     values = {0: text("page.no", language), 1: text("page.yes", language)}
-    return Variable(name, text(f"column.{name}", language), "nominal", values, coded=True)
+    return Variable(name, schema.label(name, language), "nominal", values, coded=True)
 
 
 def _coded(name: str, column: pd.Series, labels: pd.DataFrame, language: str) -> Variable:
@@ -180,12 +180,16 @@ def _coded(name: str, column: pd.Series, labels: pd.DataFrame, language: str) ->
     codes = _codes(name, column.to_frame())
     values = {number: str(label_of.get(code, code)) for number, code in enumerate(codes, 1)}
     measure = "ordinal" if name == "status" else "nominal"
-    return Variable(name, text(f"column.{name}", language), measure, values, coded=True)
+    return Variable(name, schema.label(name, language), measure, values, coded=True)
 
 
 def _codes(name: str, frame: pd.DataFrame) -> list[str]:
     """Give the codes of a column in their order: a status from no teams to all, others a to z."""
-    return list(reversed(STATUSES)) if name == "status" else sorted(frame[name].dropna().unique())
+    return (
+        list(reversed(schema.STATUSES))
+        if name == "status"
+        else sorted(frame[name].dropna().unique())
+    )
 
 
 def _scale(row: Mapping[Any, Any], name: str, language: str) -> Variable:

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from swt_analysis.export.data_sets import DataSet, Variable, labelled_data_sets
-from swt_analysis.processed.store import Processed
+from swt_analysis.processed import read_processed
 from swt_analysis.reports.downloads import harmless
-from swt_analysis.schema.datapackage import package, resource
+from swt_analysis.schema import package, resource
 from swt_analysis.study import Study, is_synthetic, study_settings, study_title
 
 _SAV_LABEL = 64  # bytes that the header of a .sav file has for its label
@@ -41,7 +41,7 @@ def export(study: Study, path: Path, language: str) -> dict[Path, bytes]:
     settings = study_settings(study)
     title = study_title(settings, study, language)
     synthetic = is_synthetic(settings)
-    sets = labelled_data_sets(Processed(study), title, language, synthetic=synthetic)
+    sets = labelled_data_sets(read_processed(study), title, language, synthetic=synthetic)
     return FORMATS[path.suffix.lower()](sets, path)
 
 

@@ -3,13 +3,10 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
 from swt_analysis.files import file_hash, remove_parts, write_whole
-from swt_analysis.reports.cluster import make_on_cluster
-from swt_analysis.reports.index import write_index
 from swt_analysis.reports.pdf import remove_outdated
-from swt_analysis.reports.processes import Processes
-from swt_analysis.reports.run import make_all, open_processes
 from swt_analysis.reports.stale import (
     Current,
     combined,
@@ -21,6 +18,9 @@ from swt_analysis.reports.stale import (
 from swt_analysis.reports.target import Failure, Made, Target
 from swt_analysis.study import Study
 
+if TYPE_CHECKING:
+    from swt_analysis.reports.processes import Processes
+
 SAVE_SECONDS = 1.0  # the manifest of a large study is long: not after every page
 
 
@@ -30,7 +30,7 @@ def make_reports(
     timeout: float,
     *,
     jobs: int,
-    workers: Processes | None = None,
+    workers: "Processes | None" = None,
     scheduler: str | None = None,
     started: Callable[[Target], None] = lambda target: None,
 ) -> Iterator[Made | Failure]:
@@ -65,6 +65,10 @@ def make_reports(
     remove_parts(current.study.reports)
     if not targets:
         return
+    # Here, as below: a run with nothing to do, which takes a fifth of a second, needs none of it.
+    from swt_analysis.reports.cluster import make_on_cluster
+    from swt_analysis.reports.run import make_all, open_processes
+
     if scheduler is not None:
         yield from _keep(current, make_on_cluster(scheduler, current, targets, timeout))
         return
@@ -125,6 +129,8 @@ def update_index(current: Current) -> None:
     study, manifest = current.study, read_manifest(current.study)
     now = combined([manifest["pages"], current.titles, current.sources])
     if manifest["index"] != {"from": now, "files": _index_hashes(study)}:
+        from swt_analysis.reports.index import write_index
+
         write_index(study, current.everything, manifest["pages"])
         index = {"from": now, "files": _index_hashes(study)}
         write_manifest(study, manifest | {"index": index})

@@ -7,8 +7,8 @@ from itertools import combinations
 from typing import Any
 
 from swt_analysis.files import slugs
-from swt_analysis.study import LANGUAGES, Study, study_settings
-from swt_analysis.text import text
+from swt_analysis.study import Study, study_settings
+from swt_analysis.text import LANGUAGES, text
 
 Rows = list[dict[str, str]]
 

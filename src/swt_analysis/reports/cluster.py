@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,7 +127,7 @@ def _versions() -> dict[str, str]:
 def _main() -> None:
     """Make the pages of the `Work` on standard input; the results go to standard output."""
     work: Work = pickle.load(sys.stdin.buffer)
-    with tempfile.TemporaryDirectory(prefix="swt-") as folder, chdir(folder):
+    with tempfile.TemporaryDirectory(prefix="swt-") as folder:
         root = Path(folder).resolve()
         for place, content in work.files.items():
             path = root / place

@@ -5,10 +5,12 @@ papermill loads this module at the end of its own import: import papermill, and 
 
 import faulthandler
 import os
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
 from papermill.engines import Engine, NBClientEngine
 
@@ -66,6 +68,8 @@ class ShellEngine(Engine):  # type: ignore[misc]
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         shell = Shell.instance()
         shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+        sys.modules["__main__"] = shell.user_module  # for what a notebook pickles
+        np.random.seed()  # else every fork would draw the same
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 from markupsafe import Markup
 
+from swt_analysis import schema
 from swt_analysis.figures.drawing import ink_on
 from swt_analysis.figures.plots import palette
 from swt_analysis.reports.html import part
@@ -42,7 +43,8 @@ def heat_table(
                 "cells": [_cell(points[name], colours, language) for name in order],
             }
         )
-    return part("heat", caption=caption, municipalities=order, rows=rows, language=language)
+    scale = schema.label("scale", language)
+    return part("heat", caption=caption, scale=scale, municipalities=order, rows=rows)
 
 
 def _cell(point: float, colours: Sequence[str], language: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from swt_analysis.figures.plots import Drawing, to_svg
 from swt_analysis.files import slugs
 from swt_analysis.problems import UserError
-from swt_analysis.processed.store import Processed
+from swt_analysis.processed import ensure_processed, read_processed
 from swt_analysis.reports import downloads, tables
 from swt_analysis.reports.catalogue import find_report, title
 from swt_analysis.reports.citation import reference, software
@@ -56,7 +56,8 @@ class Page(Wording):
     ) -> None:
         super().__init__(name, existing("language", language, LANGUAGES))
         self.study = find_study(Path(study))
-        self.data = Processed(self.study)
+        ensure_processed(self.study)  # a notebook opened in a fresh clone
+        self.data = read_processed(self.study)
         self.settings = study_settings(self.study)
         self._synthetic = bool(self.settings.get("synthetic", False))
         self._parameters = parameters

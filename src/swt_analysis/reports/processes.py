@@ -22,6 +22,7 @@ from typing import Any, Generic, TypeVar
 from swt_analysis.problems import NoProcessError
 
 TRIES = 3
+_UNKNOWN = 255  # what multiprocessing gives where the fork server died too
 # On Linux each task gets a fork of a process that has loaded all; elsewhere a process with its
 # libraries loaded cannot be forked safely, so each process does many tasks, one by one.
 METHOD = "forkserver" if sys.platform == "linux" else "spawn"
@@ -36,7 +37,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
-class Died(Generic[Task]):
+class ProcessEnded(Generic[Task]):
     """In place of a result: the process that did the task ended under it; says how."""
 
     task: Task
@@ -70,7 +71,7 @@ class Processes:
 
     def results(
         self, tasks: Iterable[Task], started: Callable[[Task], object]
-    ) -> Iterator[Any | Died[Task]]:
+    ) -> Iterator[Any | ProcessEnded[Task]]:
         """Do tasks and give their results as they come.
 
         Parameters
@@ -81,7 +82,7 @@ class Processes:
 
         Yields
         ------
-        object or Died
+        object or ProcessEnded
             A process that was killed costs its task another try, up to `TRIES`; one that ended
             itself does not get one.
         """
@@ -102,11 +103,11 @@ class Processes:
                     try:
                         result = worker.pipe.recv()
                     except (EOFError, ConnectionError):
-                        how, was_killed = worker.end_told()
+                        how, was_killed = worker.end_and_explain()
                         if was_killed and tries[id(task)] < TRIES:
                             waiting.append(task)
                             continue
-                        result = Died(task, how)
+                        result = ProcessEnded(task, how)
                     else:
                         if METHOD == "forkserver":
                             worker.end()
@@ -158,13 +159,15 @@ class _Worker:
         self._process.kill()
         self._process.join()
 
-    def end_told(self) -> tuple[str, bool]:
+    def end_and_explain(self) -> tuple[str, bool]:
         """Say how the process ended, and whether it was killed from outside."""
         self._process.join()
         code = self._process.exitcode or 0
         self.end()
         if code < 0:
             return f"was ended by {signal.Signals(-code).name}", True
+        if code == _UNKNOWN:
+            return "was ended together with the one it was forked from", True
         return f"ended with status {code}", False
 
 

@@ -4,9 +4,13 @@ Whatever is imported, built or used for the first time here is there in each for
 """
 
 import signal
+import sys
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this process to answer
+# jsonschema would build a parser of web addresses, for a check that nbformat does not make: 1 s.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
 
+import atexit  # noqa: E402
 import gc  # noqa: E402
 import io  # noqa: E402
 import os  # noqa: E402
@@ -34,10 +38,13 @@ from swt_analysis.text import LANGUAGES, number  # noqa: E402
 def _run_cells() -> None:
     """Use the shell and its inline figures once, and leave no trace in it."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    main = sys.modules["__main__"]  # multiprocessing looks at it in each fork
     shell = Shell.instance()
     shell.run("%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1]);", None)
     shell.run("import pandas as pd\npd.DataFrame({'a': [1], 'b': ['x']})", None)
     shell.reset(new_session=True)  # type: ignore[no-untyped-call]
+    sys.modules["__main__"] = main
+    atexit.unregister(shell.atexit_operations)  # the folder may be gone by then
 
 
 def _show() -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from swt_analysis.reports import processes
 from swt_analysis.reports.catalogue import Report
-from swt_analysis.reports.processes import Died, Processes
+from swt_analysis.reports.processes import ProcessEnded, Processes
 from swt_analysis.reports.target import Failure, Made, Target
 from swt_analysis.study import Study
 
@@ -21,7 +21,7 @@ class Task(NamedTuple):
 
 def load_ahead() -> None:
     """Have the process that notebooks are forked from load what they need."""
-    processes.load_ahead("swt_analysis.reports.rehearsal")
+    processes.load_ahead(f"{__package__}.rehearsal")
 
 
 def open_processes(jobs: int) -> Processes:
@@ -66,7 +66,7 @@ def make_all(
     """
     tasks = [Task(target, study, everything, timeout) for target in targets]
     for result in workers.results(tasks, lambda task: started(task.target)):
-        if isinstance(result, Died):
+        if isinstance(result, ProcessEnded):
             reason = f"the process of its notebook {result.how}: out of memory, or past its time?"
             yield Failure(result.task.target, reason)
         else:

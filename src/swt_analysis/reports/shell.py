@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -16,12 +17,13 @@ from IPython.core.async_helpers import get_asyncio_loop
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.history import HistoryManager
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Type
 
 Bundle = dict[str, Any]
+_AWAITS = re.compile(r"\b(await|async)\b")
 
 HistoryManager.enabled = False  # type: ignore[assignment]  # it would start a thread, and write into the home folder
 
@@ -142,14 +144,20 @@ class Shell(InteractiveShell):
         """
         self.outputs.begin()
         with _streams(self.outputs), _limited(seconds):
-            if "await" in source or "async" in source:  # IPython sees to the loop itself
-                self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+            if _AWAITS.search(source):  # IPython sees to the loop itself
+                result = self._run(source)
             else:  # inside a running loop, as in JupyterLab
-                get_asyncio_loop().run_until_complete(self._run_in_loop(source))
+                result = get_asyncio_loop().run_until_complete(self._run_in_loop(source))
+        error = result.error_before_exec or result.error_in_exec
+        if error and not any(one.output_type == "error" for one in self.outputs):
+            self._showtraceback(type(error), error, [])  # of a magic: IPython prints it only
         return self.outputs
 
-    async def _run_in_loop(self, source: str) -> None:
-        self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+    def _run(self, source: str) -> ExecutionResult:
+        return self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call, no-any-return]
+
+    async def _run_in_loop(self, source: str) -> ExecutionResult:
+        return self._run(source)
 
 
 class _Stream:

@@ -125,9 +125,9 @@ def update_processed(study: Study, *, before: Callable[[], None] = lambda: None)
     if read_manifest(study)["processed"] == {"from": now, "tables": table_hashes(study)}:
         return False
     before()
-    from swt_analysis.processed.assemble import clean, write_processed  # loads much
+    from swt_analysis.processed import processed_tables, write_processed  # loads much
 
-    write_processed(study, clean(study))
+    write_processed(study, processed_tables(study))
     processed = {"from": now, "tables": table_hashes(study)}
     write_manifest(study, read_manifest(study) | {"processed": processed})
     return True

@@ -4,8 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+from swt_analysis.schema import label
 from swt_analysis.statistics.bounds import Bounds
-from swt_analysis.text import catalogue, enumerate_words, number, percentage, text, words
+from swt_analysis.text import enumerate_words, number, percentage, text, words
 
 _SHARES = {"share", "sampled_share", "possible_share"}  # columns shown in per cent
 
@@ -26,7 +27,7 @@ class Wording:
         self.language = language
 
     def text(self, key: str, **values: object) -> str:
-        """Give a text of this report (``"title"``) or another section (``"column.scale"``)."""
+        """Give a text of this report (``"title"``) or another section (``"index.title"``)."""
         return text(key if "." in key else f"{self.name}.{key}", self.language, **values)
 
     def words(self, count: int) -> str:
@@ -63,7 +64,7 @@ class Wording:
 
     def header(self, column: object) -> str:
         """Give the header of a column: the text of that name, or else the name as it is."""
-        return self.text(f"column.{column}") if column in catalogue()["column"] else str(column)
+        return label(str(column), self.language)
 
     def cell(self, value: object, decimals: int, column: object) -> str:
         """Write a value for a table's cell.

@@ -16,13 +16,11 @@ from pathlib import Path
 import pandas as pd
 
 from swt_analysis.clean.answers import FILES
-from swt_analysis.clean.grids import read_grids
-from swt_analysis.clean.mergers import names_in
+from swt_analysis.clean.readers import read_grids
+from swt_analysis.clean.sheets import TABLES, receive
+from swt_analysis.clean.study import read_study, study_context
 from swt_analysis.files import clear_staging, digest, put_round, staging
 from swt_analysis.problems import DataError, Problem
-from swt_analysis.processed.assemble import clean, read_instrument, read_reference
-from swt_analysis.rounds.sheets import PARTICIPANT, TABLES, Known, receive
-from swt_analysis.rounds.template import Contents
 from swt_analysis.study import Study
 
 _RECEIVED = "received"
@@ -61,6 +59,7 @@ def import_round(
     Parameters
     ----------
     study : Study
+        Where the round goes.
     path : Path
         A filled-in workbook, or a text file with scores or tallies.
     round_name : str
@@ -73,6 +72,7 @@ def import_round(
     Returns
     -------
     Imported
+        What is in the study now, and what was assumed.
 
     Raises
     ------
@@ -88,7 +88,8 @@ def import_round(
     if target.exists() and not (target / _RECEIVED).is_dir():
         allowed = "was not made by an import, so it is not replaced; move it away yourself"
         raise DataError([Problem(target, None, None, round_name, allowed)])
-    found = receive(read_grids(path), round_name, known(study, round_name), allow_new=allow_new)
+    context = study_context(study, round_name)
+    found = receive(read_grids(path), round_name, context, allow_new=allow_new)
     if found.problems:
         raise DataError(found.problems)
     staged = staging(study.raw, round_name)
@@ -177,8 +178,9 @@ def _record(path: Path) -> dict[str, str] | None:
 
 def _check(study: Study, staged: Path, target: Path, new: Container[str]) -> None:
     """Read the study with the new round; of a file that was kept it is told where it stands."""
+    others = [folder for folder in study.rounds() if folder.name != target.name]
     try:
-        clean(study, [*_others(study, target.name), staged])
+        read_study(study, [*others, staged])
     except DataError as error:
         raise DataError(
             [
@@ -188,33 +190,3 @@ def _check(study: Study, staged: Path, target: Path, new: Container[str]) -> Non
                 for one in error.problems
             ]
         ) from None
-
-
-def _others(study: Study, round_name: str) -> list[Path]:
-    return [folder for folder in study.rounds() if folder.name != round_name]
-
-
-def known(study: Study, round_name: str) -> Known:
-    """Collect what a study knows, its other rounds included.
-
-    Raises
-    ------
-    DataError
-        If the study's own files have problems.
-    """
-    names: list[str] = []
-    participants = pd.DataFrame(columns=PARTICIPANT)
-    if others := _others(study, round_name):
-        tables = clean(study, others, names_hidden=False)
-        names = tables["municipalities"]["municipality"].to_list()
-        last = tables["participants"].sort_values("round", kind="stable")
-        participants = last[PARTICIPANT].drop_duplicates("participant", keep="last")
-    mergers = read_reference(study)["mergers"]
-    return Known(read_instrument(study), names, participants, mergers)
-
-
-def contents(study: Study, round_name: str) -> Contents:
-    """Collect what the blank workbook of a round is made of."""
-    there = known(study, round_name)
-    names = names_in(there.municipalities, there.mergers, int(round_name))
-    return Contents(there.instrument, names, there.participants)

@@ -5,14 +5,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import norm
 
+from swt_analysis import schema
 from swt_analysis.clean.raw import read_raw
-from swt_analysis.schema import tables as schemas
 from swt_analysis.study import Study
 
 FIRST_ROUND = 2014
@@ -31,7 +31,7 @@ _PERSISTENCE, _DRIFT = 0.9, 0.1
 _ATYPICAL, _ATYPICAL_SHIFT = 0.05, 1.5
 _MERGED_A_ROUND = 0.01
 _POLL_RESPONSE = 0.6
-_STATES = (schemas.STATUSES[2], schemas.STATUSES[1], schemas.STATUSES[0])
+_STATES = (schema.STATUSES[2], schema.STATUSES[1], schema.STATUSES[0])
 _STATE_CUTS = np.array([-0.5, 0.5])
 _NAMED_UNDER_THEME = 2
 
@@ -91,11 +91,12 @@ def simulate(origin: Study, *, municipalities: int, rounds: int, seed: int) -> d
         path.stem: pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         for path in sorted(origin.instrument.glob("*.csv"))
     }
-    scales = read_raw(origin.instrument / "scales.csv", schemas.INSTRUMENT["scales"])
+    scales = read_raw(origin.instrument / "scales.csv", schema.INSTRUMENT["scales"])
     points = scales["points"].astype(int).to_list()
     kinds = _kinds_of_participants(origin)
     loadings = rng.uniform(-0.8, 0.8, len(points))
-    cuts = [norm.ppf(np.cumsum(_shares(rng, k))[:-1]) for k in points]
+    quantile = NormalDist().inv_cdf
+    cuts = [np.array(list(map(quantile, np.cumsum(_shares(rng, k))[:-1]))) for k in points]
     drift = rng.normal(0, _DRIFT, len(points))
     invented = _names(rng)
     names = np.array(list(itertools.islice(invented, municipalities)), dtype=object)
@@ -164,7 +165,7 @@ def _kinds_of_participants(origin: Study) -> pd.DataFrame:
     for folder in reversed(origin.rounds()):
         path = folder / "participants.csv"
         if path.exists():
-            table = read_raw(path, schemas.ROUND["participants"])
+            table = read_raw(path, schema.ROUND["participants"])
             return table[["participant", "label_nl", "label_en"]]
     return pd.DataFrame(columns=["participant", "label_nl", "label_en"], dtype=object)
 
@@ -261,7 +262,7 @@ def _merge(
             "municipality": state.names[chosen].ravel(),
             "into": np.repeat(new, 2),
             "year": str(year),
-            "carries_on": np.repeat(rng.choice(schemas.YES_NO, pairs), 2),
+            "carries_on": np.repeat(rng.choice(schema.YES_NO, pairs), 2),
             "source": SOURCE,
         }
     )
@@ -342,9 +343,9 @@ def _facts(rng: np.random.Generator, names: Strings, labels: pd.DataFrame | None
         return pd.DataFrame()
     exact = labels[~labels["value"].isin(["*", ""])]
     number = rng.binomial(len(names), 0.02, len(exact))
-    told = [name for many in number for name in rng.choice(names, many, replace=False)]
+    named = [name for many in number for name in rng.choice(names, many, replace=False)]
     table = exact.loc[exact.index.repeat(number), ["fact", "value"]]
-    table.insert(0, "municipality", told)
+    table.insert(0, "municipality", named)
     return table.assign(source=SOURCE)
 
 

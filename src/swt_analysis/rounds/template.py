@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import groupby
 from textwrap import shorten
 from typing import Literal
@@ -15,22 +15,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from swt_analysis.text import LANGUAGES, text
+from swt_analysis import schema
+from swt_analysis.clean.mergers import names_in
+from swt_analysis.clean.received import StudyContext
+from swt_analysis.clean.workbook_layout import FORMAT, HIDDEN, PARTS, fact_label
+from swt_analysis.text import text
 
-FORMAT = "1"  # goes up when older workbooks cannot be read any more
-HIDDEN = "swt"  # sheet with format, round and language, and the lists to choose from
-PARTS = {
-    "municipalities": ("municipality", "status", "form", "atypical_team", "note_nl", "note_en"),
-    "facts": ("municipality", "fact", "value"),
-    "participants": ("label_nl", "label_en", "teams", "of_which_pilot", "note_nl", "note_en"),
-    "mentions": ("theme", "municipality", "subject_nl", "subject_en"),
-}
-NEEDED = {
-    "municipalities": ("municipality",),
-    "facts": ("municipality", "fact"),
-    "participants": ("teams",),
-    "mentions": ("theme", "municipality"),
-}
 _STEPS = (
     *("fill", "scales", "no_answer", "new", "municipalities", "facts", "participants"),
     *("mentions", "languages", "avoid", "print", "import"),
@@ -45,46 +35,13 @@ _TOP = Alignment(vertical="top", wrap_text=True)
 _NUMBER = Alignment(horizontal="center", vertical="top")
 
 
-@dataclass(frozen=True)
-class Contents:
-    """What a blank workbook is made of.
-
-    Attributes
-    ----------
-    instrument : mapping of str to pandas.DataFrame
-        Raw tables: scales, topics, themes, checklist, labels, fact_labels.
-    municipalities : sequence of str
-    participants : pandas.DataFrame
-        Columns label_nl, label_en: who took part before.
-    """
-
-    instrument: Mapping[str, pd.DataFrame]
-    municipalities: Sequence[str]
-    participants: pd.DataFrame
-
-
-def sheet_names(part: str) -> tuple[str, ...]:
-    """Give the names of a sheet, in every language."""
-    return tuple(text(f"workbook.sheet_{part}", code) for code in LANGUAGES)
-
-
-def fact_label(label: str) -> str:
-    """Write the label of a fact that takes a value as it stands in the list to choose from.
-
-    Examples
-    --------
-    >>> fact_label("Team by name: {value}")
-    'Team by name: …'
-    """
-    return label.replace("{value}", "…")
-
-
-def template(contents: Contents, round_name: str, language: str) -> bytes:
+def template(context: StudyContext, round_name: str, language: str) -> bytes:
     """Make a blank workbook for a round.
 
     Parameters
     ----------
-    contents : Contents
+    context : StudyContext
+        What the study knows without that round.
     round_name : str
         Its year.
     language : str
@@ -95,6 +52,8 @@ def template(contents: Contents, round_name: str, language: str) -> bytes:
     bytes
         An .xlsx file.
     """
+    names = names_in(context.municipalities, context.mergers, int(round_name))
+    context = replace(context, municipalities=names)
     book = Workbook()
     lists = book.create_sheet(HIDDEN)
     lists.sheet_state = "hidden"
@@ -103,10 +62,10 @@ def template(contents: Contents, round_name: str, language: str) -> bytes:
     choices = _Choices(lists, language)
     first = book.worksheets[0]
     _instructions(first, round_name, language)
-    _scales(_sheet(book, "scales", language), contents, choices, language)
+    _scales(_sheet(book, "scales", language), context, choices, language)
     for part in PARTS:
-        _part(_sheet(book, part, language), part, contents, choices, language)
-    _checklist(_sheet(book, "checklist", language), contents.instrument, round_name, language)
+        _part(_sheet(book, part, language), part, context, choices, language)
+    _checklist(_sheet(book, "checklist", language), context.instrument, round_name, language)
     book.move_sheet(lists, len(book.worksheets) - 1)
     book.active = 0
     book.properties.title = text("workbook.title", language, round=round_name)
@@ -190,8 +149,8 @@ def _body(sheet: Worksheet, rows: Sequence[Sequence[str]], spare: int, columns: 
     return last
 
 
-def _scales(sheet: Worksheet, contents: Contents, choices: _Choices, language: str) -> None:
-    scales = contents.instrument["scales"].to_dict("records")
+def _scales(sheet: Worksheet, context: StudyContext, choices: _Choices, language: str) -> None:
+    scales = context.instrument["scales"].to_dict("records")
     heads = [
         f"{scale['scale']}. {scale[f'label_{language}']}\n1 = {scale[f'left_{language}']}\n"
         f"{scale['points']} = {scale[f'right_{language}']}"
@@ -199,12 +158,12 @@ def _scales(sheet: Worksheet, contents: Contents, choices: _Choices, language: s
     ]
     _header(
         sheet,
-        [text("column.municipality", language), *heads],
+        [schema.label("municipality", language), *heads],
         [_WIDTHS["municipality"], *[23.0] * len(scales)],
         height=95,
     )
-    last = _body(sheet, [[name] for name in contents.municipalities], 15, 1 + len(scales))
-    silence = text("column.no_answer", language)
+    last = _body(sheet, [[name] for name in context.municipalities], 15, 1 + len(scales))
+    silence = schema.label("no_answer", language)
     for column, scale in enumerate(scales, start=2):
         poles = {"left": scale[f"left_{language}"], "right": scale[f"right_{language}"]}
         rule = choices.rule(
@@ -217,16 +176,16 @@ def _scales(sheet: Worksheet, contents: Contents, choices: _Choices, language: s
 
 
 def _part(
-    sheet: Worksheet, part: str, contents: Contents, choices: _Choices, language: str
+    sheet: Worksheet, part: str, context: StudyContext, choices: _Choices, language: str
 ) -> None:
     columns = _columns(part, language)
     widths = [_WIDTHS.get(name.removesuffix("_nl").removesuffix("_en"), 18) for name in columns]
-    _header(sheet, [text(f"column.{name}", language) for name in columns], widths, height=32)
+    _header(sheet, [schema.label(name, language, part) for name in columns], widths, height=32)
     given: list[list[str]] = []
     if part == "municipalities":
-        given = [[name] for name in contents.municipalities]
+        given = [[name] for name in context.municipalities]
     elif part == "participants":
-        given = contents.participants[list(columns[:2])].fillna("").to_numpy().tolist()
+        given = context.participants[list(columns[:2])].fillna("").to_numpy().tolist()
     last = _body(sheet, given, _SPARE.get(part, 15), len(columns))
     for column, name in enumerate(columns, start=1):
         if name in ("teams", "of_which_pilot"):
@@ -235,7 +194,7 @@ def _part(
             rule.error = text("workbook.error_teams", language)
             rule.prompt = text("workbook.prompt_teams", language)
             _apply(sheet, rule, column, last)
-        elif not (given and column == 1) and (values := _values(name, contents, language)):
+        elif not (given and column == 1) and (values := _values(name, context, language)):
             rule = choices.rule(values)
             if name == "municipality":
                 rule.errorStyle = "warning"
@@ -250,11 +209,11 @@ def _columns(part: str, language: str) -> tuple[str, ...]:
     return tuple(name[:-3] + swap[name[-3:]] if name[-3:] in swap else name for name in PARTS[part])
 
 
-def _values(column: str, contents: Contents, language: str) -> list[str]:
+def _values(column: str, context: StudyContext, language: str) -> list[str]:
     """List what can be chosen in a column; empty where anything can be typed."""
-    tables, label = contents.instrument, f"label_{language}"
+    tables, label = context.instrument, f"label_{language}"
     if column == "municipality":
-        return list(contents.municipalities)
+        return list(context.municipalities)
     if column == "fact":
         return [fact_label(one) for one in tables["fact_labels"][label]]
     if column == "theme":

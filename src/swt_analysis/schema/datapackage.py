@@ -2,14 +2,11 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from swt_analysis.schema.tables import PROCESSED, SYNTHETIC
-
-_TYPES = {"Int64": "integer", "Float64": "number", "boolean": "boolean", "string": "string"}
+from swt_analysis.schema.dictionary import PROCESSED, SYNTHETIC, Column
 
 
 def describe(title: str, contents: Mapping[Path, bytes], *, synthetic: bool = False) -> bytes:
@@ -20,9 +17,9 @@ def describe(title: str, contents: Mapping[Path, bytes], *, synthetic: bool = Fa
     title : str
         Title of the study.
     contents : mapping of Path to bytes
-        The CSV files; their names are those of `schemas.PROCESSED`.
+        The CSV files; their names are those of `schema.PROCESSED`.
     synthetic : bool
-        Whether the data are invented; each file then has a column `schemas.SYNTHETIC` too.
+        Whether the data are invented; each file then has a column `schema.SYNTHETIC` too.
 
     Returns
     -------
@@ -75,21 +72,20 @@ def resource(
 
 def _resource(path: Path, content: bytes) -> dict[str, Any]:
     header = content.split(b"\n", 1)[0].decode().split(",")
-    fields = [_field(path.stem, name) for name in header]
-    return resource(path, content, path.stem, PROCESSED[path.stem].description, fields)
+    table = PROCESSED[path.stem]
+    columns = [*table.columns.values(), SYNTHETIC]
+    fields = [_field(name, next(one for one in columns if one.is_called(name))) for name in header]
+    return resource(path, content, path.stem, table.description["en"], fields)
 
 
-def _field(table: str, name: str) -> dict[str, Any]:
-    columns = PROCESSED[table].columns | SYNTHETIC
-    column = next(one for key, one in columns.items() if key == name or re.fullmatch(key, name))
-    field = {"name": name, "type": _TYPES[_dtype(column)], "description": column.description}
-    if _dtype(column) == "boolean":
+def _field(name: str, column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": name,
+        "type": column.type,
+        "description": column.description["en"],
+    }
+    if column.type == "boolean":
         field |= {"trueValues": ["True"], "falseValues": ["False"]}
-    if not column.nullable:
+    if column.required:
         field["constraints"] = {"required": True}
     return field
-
-
-def _dtype(column: Any) -> str:
-    name = str(column.dtype)
-    return "string" if name.startswith("str") else name

@@ -7,10 +7,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from babel.numbers import format_decimal, format_percent
+__all__ = [
+    "LANGUAGES",
+    "catalogue",
+    "enumerate_words",
+    "located",
+    "number",
+    "percentage",
+    "text",
+    "words",
+]
 
-from swt_analysis.study import LANGUAGES as LANGUAGES
-
+LANGUAGES = ("nl", "en")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SEPARATOR = re.compile(r"(; |, |: | \(|\))")
 
@@ -52,6 +60,8 @@ def number(value: float, language: str, decimals: int = 0) -> str:
     >>> number(-1234.5, "nl", 1) == "\N{MINUS SIGN}1.234,5"
     True
     """
+    from babel.numbers import format_decimal  # commands that only check write no numbers
+
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     return format_decimal(value, pattern, locale=language).replace("-", "\u2212")
 
@@ -64,6 +74,8 @@ def percentage(share: float, language: str, decimals: int = 0) -> str:
     >>> percentage(0.69, "nl")
     '69%'
     """
+    from babel.numbers import format_percent
+
     pattern = "0" + ("." + "0" * decimals if decimals else "") + "%"
     return format_percent(share, pattern, locale=language)
 

@@ -2,37 +2,32 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from swt_analysis import schema
+from swt_analysis.clean.answers import respondents
+from swt_analysis.clean.claims import COMPARISONS, KINDS, misread
 from swt_analysis.clean.headers import suggestion
 from swt_analysis.problems import Problem
-from swt_analysis.schema.tables import PARTS, STATUSES, YES_NO
-from swt_analysis.statistics.claims import COMPARISONS, MEASURES, Verdict
 
 Tables = Mapping[str, pd.DataFrame]
-# Columns whose words are listed in the instrument's labels, under a kind of their own.
-_CODED = {
-    "checklist": {"block": "block"},
-    "municipalities": {"form": "form", "atypical_team": "atypical_team"},
-    "characteristics": {"aspect": "aspect"},
-}
 # Kinds of labels, with the codes of those whose codes are the same in every study.
 _LABELLED: dict[str, tuple[str, ...]] = {
-    "status": STATUSES,
+    "status": schema.STATUSES,
     "form": (),
     "atypical_team": (),
     "certainty": ("stated", "implied", "coded by us"),
-    "yes_no": YES_NO,
-    "part": PARTS,
-    "cross_reference": ("scale", *PARTS),
+    "yes_no": schema.YES_NO,
+    "part": schema.PARTS,
+    "cross_reference": schema.INSTRUMENT["cross_references"].columns["to"].words,
     "block": (),
     "aspect": (),
-    "claim_kind": tuple(MEASURES),
+    "claim_kind": KINDS,
     "comparison": COMPARISONS,
-    "verdict": get_args(Verdict),
+    "verdict": schema.PROCESSED["claims"].columns["verdict"].words,
     "locator": (),
 }
 _OFF, _ON = "must be yes: it has a row of scores", "must be no: it has no row of scores"
@@ -48,13 +43,15 @@ def instrument_problems(folder: Path, instrument: Tables) -> list[Problem]:
     folder : Path
         Where they lie.
     instrument : mapping of str to pandas.DataFrame
-        Raw tables, as `swt_analysis.schema.tables.INSTRUMENT` names them.
+        Raw tables, as `schema.INSTRUMENT` names them.
 
     Returns
     -------
     list of Problem
+        Each with its place; empty if all is well.
     """
-    themes, found = instrument["themes"], _uncoded(folder, instrument, instrument)
+    themes = instrument["themes"]
+    found = _not_in_the_table_named(folder, schema.INSTRUMENT, instrument, instrument["labels"])
     found += _unlabelled(folder / "labels.csv", instrument["labels"])
     checklist = instrument["checklist"]
     found += _out_of_order(folder / "checklist.csv", checklist, ["block"], "position")
@@ -94,16 +91,18 @@ def round_problems(
     folder : Path
         Where they lie.
     tables : mapping of str to pandas.DataFrame
-        Raw tables, as `swt_analysis.schema.tables.ROUND` names them.
+        Raw tables, as `schema.ROUND` names them.
     instrument : mapping of str to pandas.DataFrame
+        Raw tables, as `schema.INSTRUMENT` names them.
     respondents : int, optional
         Municipalities that answered, each with one kind of team.
 
     Returns
     -------
     list of Problem
+        Each with its place; empty if all is well.
     """
-    found = _uncoded(folder, tables, instrument)
+    found = _not_in_the_table_named(folder, schema.ROUND, tables, instrument["labels"])
     path, texts = folder / "characteristics.csv", tables["characteristics"]
     found += _out_of_order(path, texts, ["aspect"], "position")
     path, mentions = folder / "mentions.csv", tables["mentions"]
@@ -121,78 +120,80 @@ def round_problems(
         limits = pd.Series(respondents, index=participants.index)
         allowed = "may not be more than the {} respondents"
         found += _beyond(path, participants, "teams", limits, allowed)
-    place, there = folder / "placements.csv", tables["municipalities"]
-    off = there.loc[there["on_scheme"] == "no", "municipality"]
+    place, municipalities = folder / "placements.csv", tables["municipalities"]
+    off = municipalities.loc[municipalities["on_scheme"] == "no", "municipality"]
     placed = tables["placements"]
     allowed = "is not on the scheme (municipalities.csv)"
     found += _at(place, placed[placed["municipality"].isin(off)], ["municipality"], allowed)
-    return found + _misnamed_claims(folder / "claims.csv", tables, instrument)
+    found += _misnamed_claims(folder / "claims.csv", tables, instrument)
+    scales = instrument["scales"]
+    points = dict(zip(scales["scale"].astype(int), scales["points"].astype(int), strict=True))
+    found += [
+        Problem(folder / "claims.csv", one.row + 2, one.column, one.value, one.allowed)
+        for one in misread(tables["claims"], points)
+    ]
+    return found + unlisted(place, placed, "scale", scales["scale"])
 
 
 def answer_problems(
-    path: Path, municipalities: pd.DataFrame, answered: "pd.Series[Any]"
+    folder: Path, municipalities: pd.DataFrame, scores: pd.DataFrame
 ) -> list[Problem]:
-    """Find municipalities on the scheme without a row of scores, and the reverse.
+    """Find municipalities on the scheme without scores, and scores of others.
 
     Parameters
     ----------
-    path : Path
-        File of the municipalities.
+    folder : Path
+        Where they lie.
     municipalities : pandas.DataFrame
         Raw table: columns municipality, on_scheme.
-    answered : pandas.Series
-        Names of those with scores.
+    scores : pandas.DataFrame
+        Columns municipality, scale, point.
 
     Returns
     -------
     list of Problem
+        The place of each in ``scores.csv`` or ``municipalities.csv``.
     """
-    there = municipalities["municipality"].isin(answered)
-    told = municipalities["on_scheme"]
-    off = _at(path, municipalities[there & (told == "no")], ["on_scheme"], _OFF)
-    return off + _at(path, municipalities[~there & (told == "yes")], ["on_scheme"], _ON)
+    found = unlisted(folder / "scores.csv", scores, "municipality", municipalities["municipality"])
+    answered = municipalities["municipality"].isin(respondents(scores))
+    on_scheme = municipalities["on_scheme"]
+    path = folder / "municipalities.csv"
+    found += _at(path, municipalities[answered & (on_scheme == "no")], ["on_scheme"], _OFF)
+    return found + _at(path, municipalities[~answered & (on_scheme == "yes")], ["on_scheme"], _ON)
 
 
-def merger_problems(
-    path: Path, mergers: pd.DataFrame, rounds: Mapping[int, Collection[str]]
+def placement_problems(
+    folder: Path, placements: pd.DataFrame, counts: pd.DataFrame
 ) -> list[Problem]:
-    """Find mergers that a round contradicts, or that name no municipality of any round.
-
-    A list may have mergers of municipalities outside the study; only a name like one of the
-    study's is taken for a mistake.
+    """Find points with more named placements than marks.
 
     Parameters
     ----------
-    path : Path
-        File of the mergers.
-    mergers : pandas.DataFrame
-        Columns municipality, into, year.
-    rounds : mapping of int to collection of str
-        Names of the municipalities of each round.
+    folder : Path
+        Where the placements lie.
+    placements : pandas.DataFrame
+        Raw table: columns scale, point.
+    counts : pandas.DataFrame
+        Columns scale, point, count.
 
     Returns
     -------
     list of Problem
+        One for each point, of the whole file.
     """
-    named = {name for names in rounds.values() for name in names}
-    years = dict(zip(mergers["municipality"], mergers["year"].astype("int64"), strict=True))
-    known = named.union(mergers["into"])
-    unmerged = sorted(known - years.keys())
-    found = []
-    for row, (name, into) in enumerate(zip(mergers["municipality"], mergers["into"], strict=True)):
-        year = years[name]
-        later = [one for one, names in rounds.items() if one >= year and name in names]
-        if later:
-            allowed = f"{name} is in round {later[0]}; must be later, or give that round {into}"
-            found.append(Problem(path, row + 2, "year", str(year), allowed))
-        if years.get(into, year + 1) <= year:
-            allowed = f"had itself merged by {year}; name the municipality that was there then"
-            found.append(Problem(path, row + 2, "into", into, allowed))
-        hint = "" if name in known else suggestion(name, unmerged)
-        if hint:
-            allowed = f"is in no round of the study{hint}"
-            found.append(Problem(path, row + 2, "municipality", name, allowed))
-    return found
+    keys = ["scale", "point"]
+    named = placements[keys].astype("int64").value_counts().rename("named").reset_index()
+    both = named.merge(counts, "left", keys).fillna({"count": 0})
+    return [
+        Problem(
+            folder / "placements.csv",
+            None,
+            "point",
+            f"scale {row['scale']}, point {row['point']}",
+            f"{row['named']} placed there, but it has {row['count']:.0f} marks",
+        )
+        for row in both[both["named"] > both["count"]].to_dict("records")
+    ]
 
 
 def reference_problems(folder: Path, tables: Tables) -> list[Problem]:
@@ -203,18 +204,19 @@ def reference_problems(folder: Path, tables: Tables) -> list[Problem]:
     folder : Path
         Where they lie.
     tables : mapping of str to pandas.DataFrame
-        Raw tables, as `swt_analysis.schema.tables.REFERENCE` names them.
+        Raw tables, as `schema.REFERENCE` names them.
 
     Returns
     -------
     list of Problem
+        Each with its place; empty if all is well.
     """
     path, polls = folder / "national_polls.csv", tables["national_polls"]
     found = _above(path, polls, "respondents", "population")
-    told = polls["response"].astype("float64")
+    stated = polls["response"].astype("float64")
     share = polls["respondents"].astype("float64") / polls["population"].astype("float64")
     # As printed: to a whole per cent, and cut off or rounded.
-    for row in polls.index[(share <= 1) & ((told - share).abs() >= 0.01)]:
+    for row in polls.index[(share <= 1) & ((stated - share).abs() >= 0.01)]:
         allowed = f"must be respondents of population: {share[row]:.2f}"
         found += _at(path, polls.loc[[row]], ["response"], allowed)
     return found
@@ -239,35 +241,42 @@ def unlisted(
     Returns
     -------
     list of Problem
+        Each with its place; empty if all is well.
     """
     strange = table[~table[column].isin(known) & table[column].notna()]
     if strange.empty:
         return []
-    allowed = f"must be one of {', '.join(map(str, known.drop_duplicates()))}{where}"
+    allowed = f"must be one of {', '.join(map(str, known.dropna().drop_duplicates()))}{where}"
     return _at(path, strange, [column], allowed)
 
 
-def _uncoded(folder: Path, tables: Tables, instrument: Tables) -> list[Problem]:
-    """Words that the labels do not have; an instrument without labels of a kind takes any."""
-    labels = instrument["labels"]
+def _not_in_the_table_named(
+    folder: Path, declared: Mapping[str, schema.Table], tables: Tables, labels: pd.DataFrame
+) -> list[Problem]:
+    """Words that are not where the dictionary says that they are; an empty table takes any."""
     found = []
-    for name, columns in _CODED.items():
-        for column, kind in columns.items() if name in tables else ():
-            codes = labels.loc[labels["kind"] == kind, "code"]
-            if len(codes):
-                path = folder / f"{name}.csv"
-                found += unlisted(path, tables[name], column, codes, ": see labels.csv")
+    for name, table in declared.items():
+        for column in table.columns.values():
+            known, where = pd.Series(dtype="str"), ""
+            if column.codes:
+                known = labels.loc[labels["kind"] == column.codes, "code"]
+                where = ": see labels.csv"
+            elif column.reference:
+                target, key = column.reference
+                known = tables[target][key]
+            if len(known):
+                found += unlisted(folder / f"{name}.csv", tables[name], column.name, known, where)
     return found
 
 
 def _unlabelled(path: Path, labels: pd.DataFrame) -> list[Problem]:
     """Kinds that nothing reads, and codes that their kind does not have or that lack a label."""
     found = unlisted(path, labels, "kind", pd.Series(list(_LABELLED), dtype="str"))
-    there: dict[str, set[str]] = {}
+    labelled: dict[str, set[str]] = {}
     for kind, code in zip(labels["kind"], labels["code"], strict=True):
-        there.setdefault(kind, set()).add(code)
+        labelled.setdefault(kind, set()).add(code)
     for kind, codes in _LABELLED.items():
-        here = there.get(kind, set())
+        here = labelled.get(kind, set())
         if codes and not here <= set(codes):
             rows = labels[labels["kind"] == kind]
             found += unlisted(path, rows, "code", pd.Series(codes, dtype="str"))
@@ -281,15 +290,16 @@ def _unlabelled(path: Path, labels: pd.DataFrame) -> list[Problem]:
 
 def _misnamed_claims(path: Path, tables: Tables, instrument: Tables) -> list[Problem]:
     """Claims on something that the round's other tables do not have."""
-    claims, there, labels = tables["claims"], tables["municipalities"], instrument["labels"]
+    claims, labels = tables["claims"], instrument["labels"]
+    members = tables["municipalities"]["municipality"].dropna()
     codes = {kind: labels.loc[labels["kind"] == kind, "code"] for kind in ("form", "atypical_team")}
     facts = zip(*(instrument["fact_labels"][name] for name in ("fact", "value")), strict=True)
     topics = zip(*(instrument["topics"][name] for name in _TOPIC), strict=True)
     known: dict[str, Collection[str]] = {
-        "status": [*STATUSES, "chosen"],
+        "status": [*schema.STATUSES, "chosen"],
         "form": [*codes["form"], *codes["atypical_team"], "kinds"] if len(labels) else (),
         "fact": [f"{fact}:{value}" for fact, value in facts],
-        "size": list(there["municipality"]),
+        "size": list(members),
         "interview": ("minutes", "minutes:block_1"),
         "ebook": ("interviews", "factsheets"),
         "instrument": [
@@ -302,16 +312,16 @@ def _misnamed_claims(path: Path, tables: Tables, instrument: Tables) -> list[Pro
         if subjects:
             here = claims[claims["kind"] == kind]
             found += unlisted(path, here, "subject", pd.Series(list(subjects), dtype="str"))
-    names = set(there["municipality"]) if len(there) else None
-    keys = set(tables["participants"]["participant"]) or None
-    for row, kind, subject, told in zip(
+    names = set(members) if len(members) else None
+    keys = set(tables["participants"]["participant"].dropna()) or None
+    for row, kind, subject, counted in zip(
         claims.index, claims["kind"], claims["subject"], claims["set"].fillna(""), strict=True
     ):
         if kind in ("status", "form", "fact", "mention") and names is not None:
-            parts, where, column = told.split(";"), names, "set"
+            parts, where, column = counted.split(";"), names, "set"
         elif kind == "participant" and keys is not None:
-            column = "set" if told else "subject"
-            listed = told or subject.partition(":")[0]
+            column = "set" if counted else "subject"
+            listed = counted or subject.partition(":")[0]
             parts, where = listed.replace(" vs ", "+").split("+"), keys
         else:
             continue
@@ -327,9 +337,9 @@ def _missing(
     path: Path, table: pd.DataFrame, columns: Sequence[str], known: pd.DataFrame, where: str
 ) -> list[Problem]:
     """Rows whose combination of cells is not in another table."""
-    there = set(zip(*(known[name] for name in columns), strict=True))
+    keys = set(zip(*(known[name] for name in columns), strict=True))
     cells = zip(*(table[name] for name in columns), strict=True)
-    strange = np.array([one not in there for one in cells], dtype=bool)
+    strange = np.array([one not in keys for one in cells], dtype=bool)
     return _at(path, table[strange], columns, f"is not in {where}")
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from swt_analysis.problems import DataError, Problem
-from swt_analysis.processed.assemble import clean
-from swt_analysis.schema.tables import ROUND
+from swt_analysis.processed import processed_tables
+from swt_analysis.schema import ROUND
 from swt_analysis.study import Study
 from tests.conftest import copy_raw
 
@@ -67,7 +67,7 @@ CELLS = [(file, column, *told) for file, cells in BROKEN.items() for column, tol
 
 def problems(study: Study) -> list[Problem]:
     with pytest.raises(DataError) as caught:
-        clean(study)
+        processed_tables(study)
     return caught.value.problems
 
 
@@ -116,7 +116,7 @@ def test_a_round_without_a_list_of_municipalities_takes_any_name_in_claims(tmp_p
     folder = study.raw / "rounds/2014"
     for name in ("municipalities", "placements", "facts", "mentions"):
         (folder / f"{name}.csv").unlink()
-    claims = clean(study)["claims"]
+    claims = processed_tables(study)["claims"]
     told = claims.loc[claims["kind"] == "status", "verdict"]
     assert len(told)
     assert set(told) == {"undetermined"}
@@ -145,7 +145,7 @@ def test_a_code_without_a_label_is_told_where_its_kind_has_labels(tmp_path: Path
     (problem,) = map(str, problems(study))
     assert problem == f"{path}: column code: 'verdict agrees': has no label; add a row"
     table[table["kind"] != "verdict"].to_csv(path, index=False)
-    clean(study)  # takes any
+    processed_tables(study)  # takes any
 
 
 def test_every_question_of_a_block_has_the_minutes_of_the_block(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_who_has_scores_is_on_the_scheme_and_no_other(tmp_path: Path) -> None:
     told = told.reindex(columns=list(ROUND["municipalities"].columns))
     path = folder / "municipalities.csv"
     told.assign(on_scheme=["yes", "no", "yes"]).to_csv(path, index=False)
-    assert len(clean(study)["rounds"]) == 2
+    assert len(processed_tables(study)["rounds"]) == 2
     told.assign(on_scheme=["no", "yes", "yes"]).to_csv(path, index=False)
     assert [str(one) for one in problems(study)] == [
         f"{path}: row 2, column on_scheme: 'no': must be yes: it has a row of scores",
@@ -195,3 +195,16 @@ def test_what_is_not_there_is_told(
     lines = [str(one) for one in problems(study)]
     assert [one for one in lines if one.startswith(f"{path}: row 2, column {column}: ")], lines
     assert told in "\n".join(lines)
+
+
+def test_a_municipality_without_a_name_is_told_and_so_is_who_was_to_bear_it(tmp_path: Path) -> None:
+    study = Study(copy_raw(tmp_path))
+    path = study.raw / "rounds/2014/municipalities.csv"
+    table = pd.read_csv(path, dtype=str)
+    row = int(table.index[table["municipality"] == "Heiloo"][0])
+    table.loc[row, "municipality"] = None
+    table.to_csv(path, index=False)
+    found = list(map(str, problems(study)))
+    assert f"{path}: row {row + 2}, column municipality: '': may not be empty" in found
+    assert any("'Heiloo': is not in municipalities.csv" in one for one in found)
+    assert not any("nan" in one for one in found)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -14,14 +13,27 @@ from typing import Any
 
 import pytest
 
-from swt_analysis.reports import build, fingerprint
+from swt_analysis.reports import build
+from swt_analysis.reports import stale as staleness
 from swt_analysis.reports.catalogue import reports
-from swt_analysis.reports.fingerprint import PACKAGE, Sources
+from swt_analysis.reports.stale import (
+    MANIFEST,
+    PACKAGE,
+    Current,
+    read_manifest,
+    state,
+    update_processed,
+)
+from swt_analysis.reports.target import Target
 from swt_analysis.study import Study
+from swt_analysis.text import LANGUAGES
 from tests.conftest import ROOT, swt
 
 ALL = 80
-HEAVY = ("pandas", "numpy", "scipy", "matplotlib", "seaborn", "IPython", "nbformat", "papermill")
+HEAVY = (
+    *("pandas", "numpy", "scipy", "matplotlib", "seaborn", "IPython"),
+    *("nbformat", "nbconvert", "papermill", "tornado", "openpyxl"),
+)
 
 
 @pytest.fixture
@@ -32,16 +44,16 @@ def study(made_study: Path, tmp_path: Path) -> Study:
     return Study(tmp_path / "study")
 
 
+def current(study: Study) -> Current:
+    return Current(study, tuple(reports(study)))
+
+
 def stale(study: Study) -> dict[str, str]:
     """Pages that are not fresh, and why; the tables are brought up to date first."""
-    manifest = build.read_manifest(study)
-    sources = Sources(manifest.get(build.SOURCES, {}))
-    build.update_processed(study, sources)
-    current = build.Current(study, tuple(reports(study)), sources)
-    targets = [
-        build.Target(report, language) for report in reports(study) for language in ("nl", "en")
-    ]
-    states = {one.key: build.state(current, one, build.read_manifest(study)) for one in targets}
+    update_processed(study)
+    here, manifest = current(study), read_manifest(study)
+    targets = [Target(report, language) for report in here.everything for language in LANGUAGES]
+    states = {one.key: state(here, one, manifest) for one in targets}
     return {key: said for key, said in states.items() if said != "fresh"}
 
 
@@ -56,26 +68,8 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the package, to be edited, in the place of the one whose files are hashed."""
     copy = tmp_path / "library" / PACKAGE.name
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(fingerprint, "PACKAGE", copy)
+    monkeypatch.setattr(staleness, "PACKAGE", copy)
     return copy
-
-
-def readers(module: str) -> set[str]:
-    """Notebooks that name a module; read here by plain text."""
-    return {
-        path.stem
-        for path in (ROOT / "notebooks").glob("*.ipynb")
-        if re.search(rf"swt_analysis\.{module}\b", path.read_text("utf-8"))
-    }
-
-
-def made_by(study: Study, notebooks: set[str]) -> set[str]:
-    return {
-        f"{language}/{report.name}"
-        for report in reports(study)
-        for language in ("nl", "en")
-        if report.notebook in notebooks
-    }
 
 
 def test_nothing_is_stale_in_another_place_on_another_day(
@@ -101,7 +95,7 @@ def test_a_page_that_was_altered_is_made_again(study: Study) -> None:
 
 
 def test_a_page_of_other_parameters_is_made_again(study: Study) -> None:
-    edit(study.reports / build.MANIFEST, '"scale": 3', '"scale": 4')
+    edit(study.reports / MANIFEST, '"scale": 3', '"scale": 4')
     assert stale(study) == {"en/choice-scale-03": "stale: its parameters"}
 
 
@@ -121,9 +115,7 @@ def test_a_notebook_that_was_run_and_saved_in_jupyterlab_makes_nothing_stale(stu
 
 
 def test_a_raw_cell_makes_those_pages_stale_that_read_its_table(study: Study) -> None:
-    tables = {
-        key: set(entry["tables"]) for key, entry in build.read_manifest(study).items() if "/" in key
-    }
+    tables = {key: set(entry["tables"]) for key, entry in read_manifest(study)["pages"].items()}
     edit(study.raw / "reference" / "national_polls.csv", "2019,", "2020,")
     touched = {key for key, read in tables.items() if "national_reference" in read}
     assert stale(study) == dict.fromkeys(touched, "stale: national_reference.csv")
@@ -137,83 +129,38 @@ def test_a_raw_comment_that_changes_no_table_makes_nothing_stale(study: Study) -
 
 
 def test_a_setting_makes_all_pages_stale(study: Study) -> None:
-    with (study.raw / "study.toml").open("a", encoding="utf-8") as file:
-        file.write("# a comment says nothing\n")
-    assert stale(study) == {}
     edit(study.raw / "study.toml", 'title_nl = "', 'title_nl = "Nieuw: ')
+    # The title of the study may be part of those that pages link to, but its file is told first.
     assert set(stale(study).values()) == {"stale: study.toml"}
     assert len(stale(study)) == ALL
 
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "texts.toml",
-        *(path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "templates").rglob("*.css")),
-    ],
+    ["text/texts.toml", "reports/page.py", "reports/templates/swt/style.css", "clean/tallies.py"],
 )
-def test_a_text_makes_all_pages_stale(study: Study, library: Path, name: str) -> None:
-    with (library / name).open("a", encoding="utf-8") as file:
-        file.write('\n[added]\nline = { nl = "x", en = "x" }\n')
-    assert set(stale(study).values()) == {f"stale: {name}"}
-    assert len(stale(study)) == ALL
-
-
-def test_a_template_makes_all_pages_stale(study: Study, library: Path) -> None:
-    (template, *_) = sorted((library / "templates").rglob("*.j2"))
-    template.write_text(template.read_text("utf-8") + "<!-- -->", "utf-8")
-    assert set(stale(study).values()) == {f"stale: {template.relative_to(library).as_posix()}"}
-    assert len(stale(study)) == ALL
-
-
-@pytest.mark.parametrize("name", ["page.py", "typology.py", "clean.py", "render.py"])
-def test_a_comment_in_the_library_makes_nothing_stale(
+def test_whatever_is_edited_in_the_library_makes_all_stale(
     study: Study, library: Path, name: str
 ) -> None:
-    path = library / name
-    path.write_text(
-        "# a comment\n\n" + path.read_text("utf-8").replace("\n\n\n", "\n\n\n\n"), "utf-8"
-    )
+    (library / "__pycache__").mkdir(exist_ok=True)
+    (library / "__pycache__" / "left.pyc").touch()
     assert stale(study) == {}
-
-
-def test_a_module_makes_those_pages_stale_whose_notebooks_use_it(
-    study: Study, library: Path
-) -> None:
-    with (library / "typology.py").open("a", encoding="utf-8") as file:
-        file.write("ADDED = 1\n")
-    touched = made_by(study, readers("typology"))
-    assert stale(study) == dict.fromkeys(touched, "stale: typology.py")
-    assert touched == {"nl/municipalities", "en/municipalities"}
-
-
-@pytest.mark.parametrize("name", ["page.py", "ordinal.py", "render.py", "build.py", "warm.py"])
-def test_a_module_that_all_need_makes_all_stale(study: Study, library: Path, name: str) -> None:
     with (library / name).open("a", encoding="utf-8") as file:
-        file.write("ADDED = 1\n")
-    assert set(stale(study).values()) == {f"stale: {name}"}
+        file.write("\n")
+    assert set(stale(study).values()) == {"stale: the library"}
     assert len(stale(study)) == ALL
 
 
-@pytest.mark.parametrize("name", ["cli.py", "watch.py", "export.py", "simulate.py", "tallies.py"])
-def test_a_module_that_is_in_no_page_makes_none_stale(
-    study: Study, library: Path, name: str
-) -> None:
-    with (library / name).open("a", encoding="utf-8") as file:
-        file.write("ADDED = 1\n")
-    assert stale(study) == {}
+def test_a_module_of_the_study_makes_all_stale(study: Study) -> None:
+    (study.root / "own.py").write_text("value = 1\n")
+    assert set(stale(study).values()) == {"stale: the modules of the study"}
 
 
-def test_a_module_of_cleaning_has_the_data_cleaned_again(study: Study, library: Path) -> None:
-    def update() -> bool:
-        return build.update_processed(study, Sources({}))
-
-    assert not update()
-    (library / "tallies.py").write_text((library / "tallies.py").read_text() + "# no\n")
-    assert not update()
-    (library / "tallies.py").write_text((library / "tallies.py").read_text() + "ADDED = 1\n")
-    assert update()
-    assert not update()
+def test_an_edit_of_the_library_has_the_data_cleaned_again(study: Study, library: Path) -> None:
+    assert not update_processed(study)
+    (library / "clean" / "tallies.py").write_text("# another\n")
+    assert update_processed(study)
+    assert not update_processed(study)
 
 
 def test_a_processed_table_that_was_altered_is_cleaned_again(study: Study) -> None:
@@ -225,79 +172,42 @@ def test_a_processed_table_that_was_altered_is_cleaned_again(study: Study) -> No
 
 
 def test_another_version_of_a_package_makes_all_stale(
-    study: Study, monkeypatch: pytest.MonkeyPatch
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fingerprint, "packages", lambda: "others")
+    before = staleness.packages_hash()
+    (tmp_path / "drawing-1.dist-info").mkdir()
+    monkeypatch.setattr(staleness.sysconfig, "get_path", lambda name: str(tmp_path))
+    one = staleness.packages_hash()
+    (tmp_path / "drawing-1.dist-info").rename(tmp_path / "drawing-2.dist-info")
+    assert len({before, one, staleness.packages_hash()}) == 3
     assert set(stale(study).values()) == {"stale: the packages installed"}
 
 
-def test_the_packages_are_those_that_the_package_needs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_manifest_of_another_version_is_no_manifest(study: Study) -> None:
+    for content in ('{"format": 1}', "[]", "not JSON"):
+        (study.reports / MANIFEST).write_text(content)
+        assert set(stale(study).values()) == {"missing"}
+
+
+def test_a_notebook_that_does_not_say_what_it_reads_depends_on_every_table(
+    study: Study, tmp_path: Path
 ) -> None:
-    def install(name: str, version: str, *needs: str) -> Path:
-        folder = tmp_path / f"{name}-{version}.dist-info"
-        folder.mkdir()
-        lines = "".join(f"Requires-Dist: {one}\n" for one in needs)
-        (folder / "METADATA").write_text(f"Name: {name}\n{lines}\nRequires-Dist: in-the-text\n")
-        return folder
-
-    def found() -> str:
-        fingerprint.packages.cache_clear()
-        return fingerprint.packages()
-
-    monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    install("swt_analysis", "1", "Drawing.Tools>=2; python_version > '3'", "tests; extra == 'dev'")
-    drawing = install("drawing_tools", "2", "fonts (>1)")
-    fonts = install("fonts", "1")
-    before = found()
-    install("tests", "1")
-    install("in_the_text", "1")
-    assert found() == before
-    fonts.rename(tmp_path / "fonts-2.dist-info")
-    assert found() != before
-    after = found()
-    shutil.rmtree(drawing)
-    assert found() not in (before, after)
-    fingerprint.packages.cache_clear()
-
-
-def test_a_notebook_that_does_not_say_what_it_reads_depends_on_every_table(study: Study) -> None:
     path = study.notebooks / "themes.ipynb"
     notebook = json.loads(path.read_text("utf-8"))
     notebook["cells"] = notebook["cells"][:1]
     path.write_text(json.dumps(notebook), "utf-8")
-    (target,) = [build.Target(report, "nl") for report in reports(study) if report.name == "themes"]
-    made = build.make(target, study, reports(study), 60)
-    assert isinstance(made, build.Made)
-    assert set(made.entry["tables"]) == {path.stem for path in study.processed.glob("*.csv")}
-
-
-def test_a_module_of_the_study_counts_for_the_notebook_that_imports_it(study: Study) -> None:
-    edit(
-        study.notebooks / "themes.ipynb",
-        "from swt_analysis.page",
-        "import own\\nfrom swt_analysis.page",
-    )
-    (study.root / "own.py").write_text("import deeper\n")
-    (study.root / "deeper.py").write_text("value = 1\n")
-    first = Sources({}).library(study, study.notebooks / "themes.ipynb")
-    (study.root / "deeper.py").write_text("value = 2\n")
-    second = Sources({}).library(study, study.notebooks / "themes.ipynb")
-    assert fingerprint.differing(first, second) == ["deeper.py"]
-    assert "own.py" not in Sources({}).library(study, study.notebooks / "overview.ipynb")
-    (study.root / "deeper.py").write_text("value = (\n")  # half typed: running it will tell
-    third = Sources({}).library(study, study.notebooks / "themes.ipynb")
-    assert fingerprint.differing(second, third) == ["deeper.py"]
+    assert swt("report", "themes", "--quiet", folder=study.root).returncode == 0
+    tables = read_manifest(study)["pages"]["nl/themes"]["tables"]
+    assert set(tables) == {path.stem for path in study.processed.glob("*.csv")}
 
 
 def test_a_new_report_renews_the_links_of_all(study: Study) -> None:
-    sources = Sources({})
-    (first, *rest) = reports(study)
-    fewer = build.Current(study, tuple(rest), sources)
-    target = build.Target(rest[0], "nl")
-    manifest = build.read_manifest(study)
-    assert build.state(fewer, target, manifest) == "stale: the titles that it links to"
-    assert build.state(replace(fewer, everything=(first, *rest)), target, manifest) == "fresh"
+    here = current(study)
+    first, *rest = here.everything
+    target, manifest = Target(rest[0], "nl"), read_manifest(study)
+    fewer = Current(study, tuple(rest))
+    assert state(fewer, target, manifest) == "stale: the titles that it links to"
+    assert state(replace(fewer, everything=(first, *rest)), target, manifest) == "fresh"
 
 
 def test_pages_of_a_report_that_is_gone_are_removed_unless_somebody_changed_them(
@@ -306,7 +216,7 @@ def test_pages_of_a_report_that_is_gone_are_removed_unless_somebody_changed_them
     listed = [one for one in reports(study) if one.name not in ("themes", "claims")]
     altered = study.reports / "nl" / "claims.html"
     altered.write_text("mine")
-    build.remove_gone(build.Current(study, tuple(listed), Sources({})))
+    build.remove_gone(Current(study, tuple(listed)))
     left = {str(path.relative_to(study.reports)) for path in study.reports.glob("*/*.html")}
     assert "nl/themes.html" not in left
     assert "en/claims.html" not in left
@@ -317,8 +227,7 @@ def test_pages_of_a_report_that_is_gone_are_removed_unless_somebody_changed_them
 
 def test_the_index_is_written_only_if_it_would_be_another(study: Study) -> None:
     def update() -> None:
-        current = build.Current(study, tuple(reports(study)), Sources({}))
-        build.update_index(current)
+        build.update_index(current(study))
 
     index = study.reports / "nl" / "index.html"
     update()
@@ -351,7 +260,7 @@ def test_nothing_to_do_imports_nothing_heavy(
     imported: Callable[..., set[str]], command: tuple[str, ...]
 ) -> None:
     modules = imported(*command)
-    assert "swt_analysis.reports.build" in modules
+    assert "swt_analysis.reports.stale" in modules
     assert not {name for name in modules if name.partition(".")[0] in HEAVY}
 
 

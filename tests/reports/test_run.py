@@ -1,6 +1,5 @@
 """Reports made by several processes, here and on a cluster, some of which die."""
 
-import functools
 import os
 import pickle
 import re
@@ -8,16 +7,18 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from swt_analysis.problems import SchedulerError
-from swt_analysis.reports import build, executors, parcel
+from swt_analysis.reports import cluster as dask
+from swt_analysis.reports import processes
 from swt_analysis.reports.catalogue import reports
-from swt_analysis.reports.fingerprint import Sources
+from swt_analysis.reports.run import make_all, open_processes
+from swt_analysis.reports.stale import Current
+from swt_analysis.reports.target import Failure, Made, Target
 from swt_analysis.study import Study
 from tests.conftest import ROOT, swt
 from tests.reports.test_engine import is_alive, wait_until
@@ -32,8 +33,8 @@ def study(made_study: Path, tmp_path: Path) -> Study:
     return Study(tmp_path / "study")
 
 
-def current(study: Study) -> build.Current:
-    return build.Current(study, tuple(reports(study)), Sources({}))
+def current(study: Study) -> Current:
+    return Current(study, tuple(reports(study)))
 
 
 def pages(study: Study) -> dict[str, bytes]:
@@ -69,64 +70,6 @@ def start(*arguments: str, study: Study) -> subprocess.Popen[str]:
     )
 
 
-def double(number: int) -> int:
-    return 2 * number
-
-
-def die_at_first(number: int, folder: Path) -> int:
-    if number == 3 and not (folder / "died").exists():
-        (folder / "died").touch()
-        os._exit(1)
-    return number
-
-
-def die_at_three(number: int) -> int:
-    if number == 3:
-        os._exit(1)
-    return number
-
-
-def each(function: Callable[..., int], *shared: object, jobs: int = 2) -> dict[int, object]:
-    started: list[int] = []
-    results = executors.each(
-        function,
-        range(6),
-        *shared,
-        executor=functools.partial(executors.processes, jobs),
-        width=jobs,
-        started=started.append,
-    )
-    found = dict(results)
-    assert set(started) == set(range(6))
-    return found
-
-
-def test_every_task_gives_its_result() -> None:
-    assert each(double) == {number: 2 * number for number in range(6)}
-
-
-def test_a_process_that_dies_costs_another_try(tmp_path: Path) -> None:
-    assert each(die_at_first, tmp_path) == {number: number for number in range(6)}
-
-
-def test_a_task_that_kills_each_process_is_given_up_and_the_rest_is_done() -> None:
-    found = each(die_at_three)
-    assert found.pop(3) is executors.Died
-    assert found == {number: number for number in range(6) if number != 3}
-
-
-def test_an_error_in_a_task_is_raised_and_the_pool_ends() -> None:
-    with pytest.raises(TypeError):
-        each(double, "one argument too many")
-
-
-def test_any_executor_will_do() -> None:
-    results = executors.each(
-        double, range(3), executor=lambda: ThreadPoolExecutor(2), width=2, started=lambda one: None
-    )
-    assert sorted(results) == [(0, 0), (1, 2), (2, 4)]
-
-
 @linux
 def test_a_worker_killed_in_a_run_costs_no_report(study: Study) -> None:
     before = pages(study)
@@ -140,9 +83,8 @@ def test_a_worker_killed_in_a_run_costs_no_report(study: Study) -> None:
 
 
 def workers(pid: int) -> list[int]:
-    """Processes of the pool, once the warm process is there."""
-    found = children(pid)
-    return named(found, "swt_analysis.cli") if named(found, "swt_analysis.reports.warm") else []
+    """Processes that make pages: those that the process which is forked from has started."""
+    return [child for server in named(children(pid), "forkserver") for child in children(server)]
 
 
 @linux
@@ -206,35 +148,66 @@ def test_dask_and_its_scheduler_go_together(study: Study) -> None:
 
 
 def test_without_the_package_the_command_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
+    study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SchedulerError, match=r"pip install 'swt-analysis\[cluster\]'"):
-        executors.connect("tcp://127.0.0.1:1")
+        list(dask.make_on_cluster("tcp://127.0.0.1:1", current(study), [], 60))
 
 
-def test_a_parcel_names_no_folder_of_this_machine(study: Study) -> None:
-    packed = pickle.dumps(parcel.Parcel.of(current(study)))
+def test_work_for_elsewhere_names_no_folder_of_this_machine(study: Study) -> None:
+    packed = pickle.dumps(dask.pack(current(study), [], 60))
     assert str(study.root).encode() not in packed
     assert str(ROOT).encode() not in packed
 
 
-def test_a_report_made_from_a_parcel_is_the_same(study: Study) -> None:
+def test_a_report_made_elsewhere_is_the_same(study: Study) -> None:
     here = current(study)
-    target = build.Target(here.everything[1], "nl")
-    packed = pickle.loads(pickle.dumps(parcel.Parcel.of(here)))
-    elsewhere = parcel.make_elsewhere(target, packed, here.everything, 60)
-    assert elsewhere == build.make(target, study, here.everything, 60)
-    assert packed.unpack().root != study.root
+    target = Target(here.everything[1], "nl")
+    work = pickle.loads(pickle.dumps(dask.pack(here, [target], 60)))
+    (elsewhere,) = dask.make_here(work)
+    assert isinstance(elsewhere, Made)
+    page = study.reports / "nl" / "choice-scale-01.html"
+    assert elsewhere.files[".html"] == page.read_bytes()
 
 
 def test_a_worker_with_another_version_is_told_so(study: Study) -> None:
     here = current(study)
-    packed = parcel.Parcel.of(here)
-    packed.library["page.py"] = "another"
-    result = parcel.make_elsewhere(build.Target(here.everything[0], "nl"), packed, (), 60)
-    assert isinstance(result, build.Failure)
-    assert "another version of page.py" in result.reason
+    work = dask.pack(here, [Target(here.everything[0], "nl")], 60)
+    work.versions["swt-analysis"] = "another"
+    (result,) = dask.make_here(work)
+    assert isinstance(result, Failure)
+    assert "another version of swt-analysis" in result.reason
+
+
+def test_where_nothing_can_be_forked_a_process_makes_many_pages(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on macOS and Windows."""
+    monkeypatch.setattr(processes, "METHOD", "spawn")
+    here = current(study)
+    targets = [Target(report, "en") for report in here.everything[:4]]
+    with open_processes(1) as workers:
+        made = list(make_all(targets, study, here.everything, 60, workers=workers))
+    assert [one.target for one in made] == targets
+    for one in made:
+        assert isinstance(one, Made)
+        page = study.reports / f"{one.target.key}.html"
+        assert one.files[".html"] == page.read_bytes()
+
+
+def test_a_notebook_that_kills_its_process_fails_alone(study: Study) -> None:
+    shutil.copytree(ROOT / "notebooks", study.root / "notebooks")
+    notebook = study.notebooks / "themes.ipynb"
+    text = notebook.read_text("utf-8")
+    notebook.write_text(
+        text.replace("page = Page", "import os; os._exit(7)\\npage = Page"), "utf-8"
+    )
+    result = swt("report", "themes", "instrument", "--keep-going", folder=study.root)
+    assert result.returncode == 1
+    assert "nl/themes: the process of its notebook ended with status 7" in result.stderr
+    assert result.stderr.count("themes:") == 2
+    assert result.stderr.count("not made") == 1
 
 
 @pytest.fixture
@@ -290,6 +263,6 @@ def test_a_cluster_makes_the_same_pages_though_a_worker_dies(
 
 def test_no_scheduler_is_one_line(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(executors, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(dask, "CONNECT_SECONDS", 1)
     with pytest.raises(SchedulerError, match="no scheduler answers"):
-        executors.connect("tcp://127.0.0.1:9")
+        list(dask.make_on_cluster("tcp://127.0.0.1:9", current(study), [], 60))

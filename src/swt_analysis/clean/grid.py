@@ -1,0 +1,157 @@
+"""A table of whatever make, workbook or text file, as plain text in rows and columns.
+
+Nothing is guessed in silence: a grid says how its file was read, and what in it cannot be
+trusted (formulas, merged cells, hidden rows) is a problem with its place.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import shorten
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from swt_analysis.problems import DataError, Problem, are_acceptable, unacceptable
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table as it stands in its file, all text, blanks at either end taken off.
+
+    Attributes
+    ----------
+    file : Path
+    sheet : str or None
+        Name of the sheet; None for a text file.
+    header : list of str
+        The first row that is not blank.
+    cells : pandas.DataFrame
+        The other rows that are not blank: a column each place of the header, numbered from 0,
+        of categories that are texts; the index is the row's number in the file, the first being 1.
+    read_as : str
+        How the file was read.
+    problems : list of Problem
+        What in it cannot be trusted.
+    """
+
+    file: Path
+    sheet: str | None
+    header: list[str]
+    cells: pd.DataFrame
+    read_as: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, row: int | None, column: int | None, value: str, allowed: str) -> Problem:
+        """State a problem at a place of this grid; ``column`` counts from 0."""
+        name = None if column is None else self._column(column)
+        return Problem(self.file, row, name, value, allowed, self.sheet)
+
+    def repeated(self, header: list[str] | None = None) -> list[Problem]:
+        """Tell of columns with the name of another; ``header`` if they were given new names."""
+        names = self.header if header is None else header
+        return [
+            self.problem(1, place, name, "is the name of two columns; keep one")
+            for place, name in enumerate(names)
+            if name and name in names[:place]
+        ]
+
+    def _column(self, column: int) -> str:
+        name = shorten(self.header[column], 30, placeholder="…")
+        if self.sheet is None:
+            return name
+        from openpyxl.utils import get_column_letter
+
+        letter = get_column_letter(column + 1)
+        return f"{letter} ({name})" if name else letter
+
+
+def tidy(value: str) -> str:
+    r"""Write characters one way, and one blank between words.
+
+    Examples
+    --------
+    >>> tidy(" Dijk  en\u00a0Waard\n")
+    'Dijk en Waard'
+    """
+    return " ".join(unicodedata.normalize("NFC", value).split())
+
+
+def _is_tidy(values: Iterable[str]) -> bool:
+    """Whether `tidy` leaves every value as it is; quick, for very many."""
+    words = [value for value in values if value]
+    lines = "\n".join(words)
+    one = lines.replace("\n", " ")
+    return lines.count("\n") == max(len(words) - 1, 0) and tidy(one) == one
+
+
+def refused(path: Path, value: str, allowed: str) -> DataError:
+    """Give the error of a file that cannot be read at all."""
+    return DataError([Problem(path, None, None, value, allowed)])
+
+
+def make_grid(path: Path, sheet: str | None, table: pd.DataFrame, read_as: str) -> Grid:
+    """Tidy a table, split off its first row that is not blank, leave out blank rows and the end."""
+    columns = {name: _tidied(table[name]) for name in table}
+    filled = np.vstack([(column != "").to_numpy() for column in columns.values()])
+    last = int(np.flatnonzero(filled.any(axis=1)).max(initial=0))
+    cells = pd.DataFrame(columns, copy=False).loc[:, :last]
+    there = filled.any(axis=0)
+    if not there.all():
+        cells = cells.iloc[np.flatnonzero(there)]
+    # Column by column: a row of categories would be made one type first, of all their values.
+    header = [str(cells[name].iloc[0]) for name in cells] if len(cells) else [""]
+    grid = Grid(path, sheet, header, cells.iloc[1:], read_as)
+    for column in cells:
+        values = cells[column].cat.categories
+        if are_acceptable(values):
+            continue
+        grid.problems.extend(
+            grid.problem(int(str(row)), int(str(column)), value, reason)
+            for row, value in cells[column].items()
+            if (reason := unacceptable(value))
+        )
+    return grid
+
+
+def _tidied(column: pd.Series) -> pd.Series:
+    """Make categories of a column of texts, tidy ones."""
+    cells = pd.Series(as_categories(column.to_numpy(dtype=object)), column.index, copy=False)
+    return cells if _is_tidy(cells.cat.categories) else relabelled(cells, tidy)
+
+
+def relabelled(column: pd.Series, written: Callable[[str], str | None]) -> pd.Series:
+    """Write every value of a column anew, each value once: a column can have a million cells.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Categories that are texts, none missing.
+    written : callable
+        What to write for a value; None: nothing.
+
+    Returns
+    -------
+    pandas.Series
+        Categories that are texts.
+    """
+    labels = np.array([written(one) for one in column.cat.categories], dtype=object)
+    anew, values = pd.factorize(labels)
+    cells = pd.Categorical.from_codes(anew[column.cat.codes], pd.Index(values, dtype=object))
+    return pd.Series(cells, column.index, copy=False)
+
+
+def as_categories(texts: npt.NDArray[np.object_]) -> pd.Categorical:
+    """Make categories of texts, in the order in which they come.
+
+    Of texts that stand together, as a rule all rows of a municipality, one is looked up.
+    """
+    if len(texts) > 1000 and (texts[1:1000] == texts[:999]).mean() > 0.5:
+        starts = np.flatnonzero(np.append(True, texts[1:] != texts[:-1]))
+        codes, values = pd.factorize(texts[starts])
+        codes = np.repeat(codes, np.diff(starts, append=len(texts)))
+    else:
+        codes, values = pd.factorize(texts)
+    return pd.Categorical.from_codes(codes, pd.Index(values, dtype=object))

@@ -1,0 +1,115 @@
+"""What the commands have in common: options, how they find a study, and how they stop."""
+
+import fnmatch
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from swt_analysis.files import locked
+from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError
+from swt_analysis.reports import stale
+from swt_analysis.reports.catalogue import Report, reports
+from swt_analysis.reports.target import Target
+from swt_analysis.study import Study, find_study
+
+CHOICES = {"nl": ["nl"], "en": ["en"], "all": ["nl", "en"]}
+study_option = click.option(
+    "--study", "folder", type=click.Path(path_type=Path), default=".", help="Folder of the study."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Say nothing but errors.")
+language_option = click.option(
+    "--language", type=click.Choice(list(CHOICES)), default="all", show_default=True
+)
+
+
+class _Commands(click.Group):
+    """Tells what is wrong with data in lines, and in one what keeps a file from being written."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # who reads what we say has gone; click knows what to do
+            raise
+        except DataError as error:
+            stop_at_problems(error.problems)
+        except (NoProcessError, SchedulerError) as error:
+            stop(str(error), 1)
+        except OSError as error:
+            stop(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="swt-analysis")
+def main() -> None:
+    """From the measurement rounds of social neighbourhood teams to reports."""
+
+
+def chosen_targets(
+    everything: Sequence[Report], patterns: tuple[str, ...], language: str
+) -> list[Target]:
+    """List the pages that are asked for; a pattern that no report has ends the command."""
+    for pattern in patterns:
+        if not any(fnmatch.fnmatchcase(one.name, pattern) for one in everything):
+            listed = ", ".join(one.name for one in everything)
+            stop(f"no report is called {pattern!r}; there are: {listed}", 2)
+    return [
+        Target(one, code)
+        for code in CHOICES[language]
+        for one in everything
+        if not patterns or any(fnmatch.fnmatchcase(one.name, p) for p in patterns)
+    ]
+
+
+@contextmanager
+def lock_study(study: Study) -> Iterator[None]:
+    """Wait until no other run works on the study."""
+    waiting = f"another swt works on {study.root}; waiting until it is done"
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(study.reports, lambda: click.echo(waiting, err=True)))
+        except OSError as error:
+            stop(f"{study.reports}: cannot be written: {error.strerror}", 1)
+        yield
+
+
+def bring_up_to_date(study: Study, before: Callable[[], None] = lambda: None) -> stale.Current:
+    """Bring the processed tables up to date, and say what the pages would be made from.
+
+    If that takes seconds, `before` is called first.
+    """
+    stale.update_processed(study, before=before)
+    return stale.Current(study, tuple(reports(study)))
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell what keeps a file or folder from being made, and stop."""
+    try:
+        yield
+    except OSError as error:
+        stop(f"{path}: cannot be written: {error.strerror}", 2)
+
+
+def stop_at_problems(problems: list[Problem]) -> NoReturn:
+    """List what is wrong with data, and end the command."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    stop(f"{len(problems)} to mend; nothing was written.", 1)
+
+
+def find(folder: Path) -> Study:
+    """Find the study that a folder lies in, or end the command."""
+    try:
+        return find_study(folder)
+    except FileNotFoundError as error:
+        stop(str(error), 2)
+
+
+def stop(message: str, code: int) -> NoReturn:
+    """End the command: 1 for the data or a report, 2 for wrong use."""
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -1,0 +1,64 @@
+"""Files written whole or not at all, locks, and what a run needs only while it lasts."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from swt_analysis.files import locked
+
+PROGRAM = """
+import os, sys, tempfile
+from pathlib import Path
+from swt_analysis.files import use_scratch
+use_scratch(Path(sys.argv[1]))
+print(tempfile.mkdtemp(), *(os.environ.get(name) for name in ("IPYTHONDIR", "MPLCONFIGDIR")))
+if sys.argv[2:]:
+    os.kill(os.getpid(), 9)
+"""
+
+
+def run(folder: Path, *more: str, **environment: str) -> list[str]:
+    command = [sys.executable, "-c", PROGRAM, str(folder), *more]
+    done = subprocess.run(
+        command, env=os.environ | environment, stdout=subprocess.PIPE, text=True, check=not more
+    )
+    return done.stdout.split()
+
+
+def test_temporary_files_lie_in_a_folder_that_goes(tmp_path: Path) -> None:
+    file, ipython, matplotlib = run(tmp_path)
+    assert Path(file).parent.parent == tmp_path
+    assert ipython == str(Path(file).parent)
+    assert matplotlib == "None"
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_a_killed_run_left_goes_with_the_next_and_what_a_living_one_needs_stays(
+    tmp_path: Path,
+) -> None:
+    run(tmp_path, "killed")
+    living = tmp_path / ".tmp-living"
+    with locked(living, waiting=str):
+        run(tmp_path)
+        assert list(tmp_path.iterdir()) == [living]
+
+
+def test_a_home_that_cannot_be_written_is_replaced(tmp_path: Path) -> None:
+    _, ipython, matplotlib = run(tmp_path, HOME="/dev/null/nobody")
+    assert matplotlib == ipython
+
+
+def test_a_lock_is_waited_for_and_who_waits_is_told(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from swt_analysis.files import locked\n"
+        "with locked(Path(sys.argv[1]), lambda: print('waiting', flush=True)): print('mine')"
+    )
+    with locked(tmp_path, waiting=str):
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout
+        assert process.stdout.readline() == "waiting\n"
+        assert process.poll() is None
+    assert process.communicate(timeout=30)[0] == "mine\n"
