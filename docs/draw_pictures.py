@@ -12,7 +12,7 @@ from swt_analysis import figures
 from swt_analysis.clean.tallies import read_tallies
 from swt_analysis.figures.drawing import DARK, SMALL, WIDTH, Drawing, Sheet, ink_on
 from swt_analysis.figures.plots import PUOR
-from swt_analysis.statistics.typology import chance_stability, typology
+from swt_analysis.statistics.typology import chance_stability, cluster_municipalities
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 ROUND = RAW / "rounds" / "2014"
@@ -130,7 +130,7 @@ def main() -> None:
     last = nine[nine["round"] == 2016].pivot(index="municipality", columns="scale", values="point")
     points = dict(zip(scales["scale"], scales["points"], strict=True))
     luck = float(np.quantile(chance_stability(last, points), 0.95))
-    without = typology(last, points).without_scale
+    without = cluster_municipalities(last, points).without_scale
     pictures = {
         "scale": figures.choice_scale(
             counts, scales, scale=5, language="nl", placements=placements

@@ -429,7 +429,7 @@ def test_text_on_every_colour_has_contrast(k: int) -> None:
 
 
 def test_five_points_have_the_colours_of_colorbrewer() -> None:
-    assert plots._Scale(1, 5, "", "", "").colours == list(figures.PUOR)
+    assert plots._Scale(1, 5, "", "", "").colours == list(plots.PUOR)
 
 
 @given(st.text(st.characters(codec="latin-1", exclude_categories=["C"]), max_size=80))

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 def test_the_silent_may_all_or_none_be_hits() -> None:
     assert count_bounds(5, 2) == (5, 7)
-    with pytest.raises(ValueError, match="silent must be 0 or more"):
+    with pytest.raises(ValueError, match="nonrespondents must be 0 or more"):
         count_bounds(5, -1)
     with pytest.raises(ValueError, match="hits must be 0 or more"):
         count_bounds(-1, 5)
@@ -53,12 +53,12 @@ def test_bounds_are_the_extremes_over_every_placement_of_the_silent(
 
 
 def test_two_silent_municipalities_move_the_agreement_far() -> None:
-    low, high = summary_bounds([5, 2, 2, 0, 0], silent=2)["agreement"]
+    low, high = summary_bounds([5, 2, 2, 0, 0], nonrespondents=2)["agreement"]
     assert (round(low, 2), round(high, 2)) == (0.24, 0.73)
 
 
 def test_many_silent_ones_leave_all_but_the_agreement_exact() -> None:
-    bounds = summary_bounds([30, 40, 50, 20, 10], silent=200)
+    bounds = summary_bounds([30, 40, 50, 20, 10], nonrespondents=200)
     at_one_point = np.array([30, 40, 50, 20, 10]) + 200 * np.eye(5, dtype=int)
     assert bounds["agreement"] is None
     # D grows as the cumulative counts 30, 70, 120, 140 plus g come nearer to half of 350, where g

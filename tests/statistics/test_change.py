@@ -17,7 +17,7 @@ from swt_analysis.statistics.change import (
     members,
     movement,
     movers,
-    took_part,
+    participation,
 )
 
 NAMES = "ABCD"
@@ -42,7 +42,7 @@ def worlds(seen: Side) -> set[frozenset[tuple[str, int]]]:
     found = set()
     for who in permutations(sorted(seen.possible or ()), len(marks)):
         world = dict(zip(who, marks, strict=True))
-        if all(world.get(name) == point for name, point in seen.known.items()):
+        if all(world.get(name) == point for name, point in seen.placements.items()):
             found.add(frozenset(world.items()))
     return found
 
@@ -69,7 +69,7 @@ def test_the_bounds_are_those_of_all_worlds_that_fit(
     assert bounds["max_moved"] >= max(moved)
     if "paired" in bounds:
         assert paired == {bounds["paired"]}
-    if not (early.known or late.known):
+    if not (early.placements or late.placements):
         assert (bounds["min_moved"], bounds["max_moved"]) == (min(moved), max(moved))
         assert ("paired" in bounds) == (len(paired) == 1)
 
@@ -188,7 +188,7 @@ def test_participants_stand_side_by_side_under_their_last_name() -> None:
         (2018, "nurse", "Nurse", 5, 0),
     ]
     columns = ["round", "participant", "label", "teams", "of_which_pilot"]
-    table = took_part(pd.DataFrame(rows, columns=columns), 2014, 2016, trial="trials")
+    table = participation(pd.DataFrame(rows, columns=columns), 2014, 2016, trial="trials")
     assert list(table) == ["participant", "2014", "2016", "2014, trials", "2016, trials"]
     assert table.fillna(-1).to_numpy().tolist() == [
         ["Police", 2, -1, 0, -1],

@@ -30,15 +30,15 @@ def test_leaving_out_covers_every_choice_of_atypical_teams(
     atypical = data.draw(st.integers(0, len(marks)))
     order = data.draw(st.permutations(marks))
     known_atypical = order[: data.draw(st.integers(0, atypical))]
-    known_others = order[atypical : data.draw(st.integers(atypical, len(marks)))]
+    known_typical = order[atypical : data.draw(st.integers(atypical, len(marks)))]
     got = without_atypical(
-        counts, atypical, known_atypical=known_atypical, known_others=known_others
+        counts, atypical, known_atypical=known_atypical, known_typical=known_typical
     )
     remaining = []
     for chosen in combinations(range(len(marks)), atypical):
         out = [marks[i] for i in chosen]
         stay = [marks[i] for i in range(len(marks)) if i not in chosen]
-        if holds(out, known_atypical) and holds(stay, known_others):
+        if holds(out, known_atypical) and holds(stay, known_typical):
             remaining.append(summarise([stay.count(p) for p in range(1, len(counts) + 1)]))
     assert got.n == len(marks) - atypical
     assert got.left == (min(s.left for s in remaining), max(s.left for s in remaining))
@@ -74,9 +74,9 @@ def test_a_known_placement_narrows_the_range() -> None:
     [
         ({"atypical": 1, "known_atypical": [2, 2]}, "2 atypical teams are known, 1 in total"),
         ({"atypical": 1, "known_atypical": [1]}, "more municipalities are known at point 1"),
-        ({"atypical": 1, "known_others": [3, 3]}, "more municipalities are known at point 3"),
-        ({"atypical": 3, "known_others": [2]}, "no room for 3 atypical teams"),
-        ({"atypical": 1, "known_others": [6]}, "point 6 is not on a scale of 1 to 3"),
+        ({"atypical": 1, "known_typical": [3, 3]}, "more municipalities are known at point 3"),
+        ({"atypical": 3, "known_typical": [2]}, "no room for 3 atypical teams"),
+        ({"atypical": 1, "known_typical": [6]}, "point 6 is not on a scale of 1 to 3"),
     ],
 )
 def test_placements_that_cannot_be_are_refused(options: dict[str, object], message: str) -> None:

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from swt_analysis import statistics
+from swt_analysis.statistics import association
 from swt_analysis.statistics.bounds import placements
 from swt_analysis.statistics.ordinal import agreement, leik_d, summarise
 
@@ -181,3 +183,10 @@ def test_a_scale_without_answers_has_no_summary_but_its_numbers() -> None:
     assert (empty.n, empty.modes, empty.left, empty.middle, empty.right) == (0, (), 0, 0, 0)
     assert (empty.low_median, empty.balance, empty.agreement) == (None, None, None)
     assert empty.missing == "no answers"
+
+
+def test_the_package_gives_the_public_functions_of_its_modules() -> None:
+    assert all(hasattr(statistics, name) for name in statistics.__all__)
+    assert statistics.kendall is association.kendall
+    with pytest.raises(AttributeError, match="no attribute 'mean'"):
+        _ = statistics.mean

@@ -12,11 +12,11 @@ from swt_analysis.statistics.bounds import Bounds, finite_interval
 from swt_analysis.statistics.ordinal import agreement, summarise
 from swt_analysis.statistics.robustness import (
     associations,
-    by_who_counts,
     chance_agreement,
     leave_out_atypical,
-    of_round,
     poll_bounds,
+    round_sensitivity,
+    scale_sensitivity,
     strongest,
 )
 
@@ -37,7 +37,7 @@ def test_whatever_the_silent_say_it_lies_within_the_bounds(
     places = data.draw(st.lists(st.integers(0, len(counts) - 1), min_size=silent, max_size=silent))
     truth = np.array(counts)
     np.add.at(truth, places, 1)
-    everyone, actual = by_who_counts(counts, silent).loc["everyone"], summarise(truth)
+    everyone, actual = scale_sensitivity(counts, silent).loc["everyone"], summarise(truth)
     assert everyone["n"] == actual.n
     for column, value in [
         ("left_count", actual.left),
@@ -56,15 +56,15 @@ def test_whatever_the_silent_say_it_lies_within_the_bounds(
 
 
 def test_nobody_answered_leaves_everything_open_and_nothing_made_up() -> None:
-    table = by_who_counts([0, 0, 0, 0, 0], 2)
+    table = scale_sensitivity([0, 0, 0, 0, 0], 2)
     assert table.loc["answered", ["n", "median", "leik_d"]].to_list() == [0, None, None]
     assert table.loc["everyone", "median"] == Bounds(1, 5)
-    assert list(by_who_counts([1, 0, 2], 0).index) == ["answered"]
+    assert list(scale_sensitivity([1, 0, 2], 0).index) == ["answered"]
 
 
 def test_who_answered_is_told_as_it_is() -> None:
     # 1 1 2 3: two medians; of the quarters one answer stands at 1, three at or below 2.
-    answered = by_who_counts([2, 1, 1, 0, 0], 0).loc["answered"]
+    answered = scale_sensitivity([2, 1, 1, 0, 0], 0).loc["answered"]
     assert answered.to_dict() == {
         "n": 4,
         "left_count": Bounds(3, 3),
@@ -82,8 +82,8 @@ def test_who_answered_is_told_as_it_is() -> None:
 
 
 def test_only_an_odd_number_of_points_has_a_middle_for_the_silent() -> None:
-    assert by_who_counts([1, 0, 2], 3).loc["everyone", "middle"] == Bounds(0, 3)
-    assert by_who_counts([1, 0, 0, 2], 3).loc["everyone", "middle"] == Bounds(0, 0)
+    assert scale_sensitivity([1, 0, 2], 3).loc["everyone", "middle"] == Bounds(0, 3)
+    assert scale_sensitivity([1, 0, 0, 2], 3).loc["everyone", "middle"] == Bounds(0, 0)
 
 
 def test_known_places_narrow_what_leaving_out_can_do() -> None:
@@ -197,7 +197,7 @@ def test_a_round_is_summarised_with_all_who_were_visited() -> None:
         {"round": [2014], "form": ["tallies"], "municipalities": [5], "respondents": [4]}
     )
     scores = pd.DataFrame({"round": [2014], "municipality": ["B"], "scale": [1], "point": [3]})
-    table = of_round(
+    table = round_sensitivity(
         2014, counts, scores=scores, rounds=rounds, places=PLACES.assign(round=2014)
     ).set_index("who")
     assert table["n"].to_list() == [4, 5, 2]
@@ -225,7 +225,9 @@ def test_each_scale_of_a_round_with_scores_leaves_out_the_atypical_teams_that_an
     rounds = pd.DataFrame(
         {"round": [2015], "form": ["scores"], "municipalities": [None], "respondents": [4]}
     )
-    table = of_round(2015, counts, scores=scores, rounds=rounds, places=PLACES.assign(round=2015))
+    table = round_sensitivity(
+        2015, counts, scores=scores, rounds=rounds, places=PLACES.assign(round=2015)
+    )
     assert list(table.index) == list(range(5))
     # Without A and D, B at 2 and C at 3 remain on scale 1; without D, both at 1 on scale 2, where
     # A makes 1 1 2 an even number: 1 1 1 2 to 1 1 2 3.

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from swt_analysis.statistics.scores import NeedsScores
-from swt_analysis.statistics.typology import chance_stability, gower, typology
+from swt_analysis.statistics.typology import chance_stability, cluster_municipalities, gower
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -37,7 +37,7 @@ def test_distance_by_hand() -> None:
 
 def test_two_groups_stand_apart_whatever_scale_is_left_out() -> None:
     scores = two_groups()
-    got = typology(scores, POINTS)
+    got = cluster_municipalities(scores, POINTS)
     groups = [int(name[1:]) < 4 for name in got.order]
     assert groups in ([True] * 4 + [False] * 5, [False] * 5 + [True] * 4)
     assert sorted(got.order) == sorted(scores.index)
@@ -51,20 +51,20 @@ def test_answers_without_structure_are_no_firmer_than_chance() -> None:
     scores = rows(rng.integers(1, 6, (9, 11)))
     chance = chance_stability(scores, POINTS, shuffles=99)
     assert len(chance) == 99
-    assert typology(scores, POINTS).without_scale.min() < np.quantile(chance, 0.95)
+    assert cluster_municipalities(scores, POINTS).without_scale.min() < np.quantile(chance, 0.95)
     assert (chance == chance_stability(scores, POINTS, shuffles=99)).all()
 
 
 def test_the_tree_of_average_linkage_by_hand() -> None:
     # On one scale at 1, 2 and 5: 1 and 2 join at 1/4, 5 at the mean of 3/4 and 4/4.
-    got = typology(rows([[1], [2], [5]]), {1: 5})
+    got = cluster_municipalities(rows([[1], [2], [5]]), {1: 5})
     assert got.tree[:, 2] == pytest.approx([1 / 4, 7 / 8])
     assert got.order[1] == "m1"
     assert got.without_scale.isna().all()
 
 
 def test_all_the_same_have_distances_of_zero_and_no_correlation() -> None:
-    got = typology(rows([[3, 3]] * 4), POINTS)
+    got = cluster_municipalities(rows([[3, 3]] * 4), POINTS)
     assert (got.distances == 0).all(axis=None)
     assert got.cophenetic is None
     assert got.without_scale.isna().all()
@@ -73,27 +73,27 @@ def test_all_the_same_have_distances_of_zero_and_no_correlation() -> None:
 def test_blanks_are_left_out_pair_by_pair() -> None:
     scores = two_groups().astype(float)
     scores.iloc[0, 1:] = np.nan
-    got = typology(scores, POINTS)
+    got = cluster_municipalities(scores, POINTS)
     assert "m0" in got.order
     assert np.isnan(got.without_scale[1])
     assert got.without_scale.drop(1).notna().all()
     scores.iloc[0] = np.nan
-    assert "m0" not in typology(scores, POINTS).order
+    assert "m0" not in cluster_municipalities(scores, POINTS).order
 
 
 def test_fewer_than_three_have_no_typology() -> None:
-    assert typology(rows([[1, 2], [2, 3]]), POINTS) is None
-    assert typology(rows([[1, 2], [2, 3], [np.nan, np.nan]]), POINTS) is None
+    assert cluster_municipalities(rows([[1, 2], [2, 3]]), POINTS) is None
+    assert cluster_municipalities(rows([[1, 2], [2, 3], [np.nan, np.nan]]), POINTS) is None
 
 
 def test_municipalities_without_a_scale_in_common_are_named() -> None:
     with pytest.raises(ValueError, match="m1 and m2 answered no scale in common"):
-        typology(rows([[1, 2], [np.nan, 3], [2, np.nan]]), POINTS)
+        cluster_municipalities(rows([[1, 2], [np.nan, 3], [2, np.nan]]), POINTS)
 
 
 def test_counts_have_no_typology() -> None:
     counts = pd.DataFrame([[0, 5, 2, 2, 0], [1, 0, 5, 3, 0]]).rename_axis("scale")
-    for function in (typology, gower, chance_stability):
+    for function in (cluster_municipalities, gower, chance_stability):
         with pytest.raises(NeedsScores, match="a typology of municipalities needs the score"):
             function(counts, POINTS)
 
@@ -107,7 +107,7 @@ def test_another_order_of_the_municipalities_gives_the_same_tree() -> None:
     rng = np.random.default_rng(2015)
     scores = rows(rng.integers(1, 6, (9, 11)))
     shuffled = scores.sample(frac=1, random_state=1)
-    here, there = typology(scores, POINTS), typology(shuffled, POINTS)
+    here, there = cluster_municipalities(scores, POINTS), cluster_municipalities(shuffled, POINTS)
     names = list(scores.index)
     pd.testing.assert_frame_equal(there.distances.loc[names, names], here.distances)
     assert there.tree[:, 2] == pytest.approx(here.tree[:, 2])

@@ -113,11 +113,11 @@ def _municipalities(tables: Mapping[str, pd.DataFrame], title: str, language: st
     wide = wide.reindex(columns=scales["scale"])
     frame = places.set_index(["round", "municipality"])
     points = wide.reindex(frame.index)
-    counted = [forms[year] == "tallies" for year in frame.index.get_level_values("round")]
-    silent = ~frame["on_scheme"].fillna(value=False).to_numpy(dtype=bool)
+    counts_only = [forms[year] == "tallies" for year in frame.index.get_level_values("round")]
+    not_on_scheme = ~frame["on_scheme"].fillna(value=False).to_numpy(dtype=bool)
     points = points.fillna(NO_ANSWER)
-    points[np.array(counted, dtype=bool)] = NOT_PUBLISHED
-    points[silent] = NOT_ON_SCHEME
+    points[np.array(counts_only, dtype=bool)] = NOT_PUBLISHED
+    points[not_on_scheme] = NOT_ON_SCHEME
     width = max(2, len(str(scales["scale"].max())))
     names = {scale: f"scale_{scale:0{width}}" for scale in scales["scale"]}
     variables = [
@@ -176,9 +176,9 @@ def _yes_no(name: str, language: str) -> Variable:
 
 def _coded(name: str, column: pd.Series, labels: pd.DataFrame, language: str) -> Variable:
     """Describe a column of codes, numbered in their order, with the labels of the study."""
-    mine = labels[labels["kind"] == name].set_index("code")[f"label_{language}"]
+    label_of = labels[labels["kind"] == name].set_index("code")[f"label_{language}"]
     codes = _codes(name, column.to_frame())
-    values = {number: str(mine.get(code, code)) for number, code in enumerate(codes, 1)}
+    values = {number: str(label_of.get(code, code)) for number, code in enumerate(codes, 1)}
     measure = "ordinal" if name == "status" else "nominal"
     return Variable(name, schema.label(name, language), measure, values, coded=True)
 

@@ -65,6 +65,7 @@ class Drawing:
     Attributes
     ----------
     figure : matplotlib.figure.Figure
+        As drawn, to be saved in any format.
     alt : str
         Text alternative: a sentence or more with the figure's own numbers, in its language.
     """
@@ -260,6 +261,7 @@ def to_svg(drawing: Drawing, *, key: str, title: str) -> str:
     Parameters
     ----------
     drawing : Drawing
+        The figure and its text alternative.
     key : str
         Unique on the page: every id starts with it.
     title : str

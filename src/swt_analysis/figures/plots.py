@@ -108,15 +108,13 @@ def choice_scale(
     scales : pandas.DataFrame
         The instrument, as in ``data/processed/scales.csv``.
     scale : int
+        Its number in the instrument.
     language : str
+        ``nl`` or ``en``.
     placements : pandas.DataFrame, optional
         Columns round, municipality, scale, point: who is known to stand where.
     summaries : pandas.DataFrame, optional
         Columns round, scale, no_answer: then the missing answers are stated.
-
-    Returns
-    -------
-    Drawing
 
     Raises
     ------
@@ -172,14 +170,12 @@ def scheme(
         The instrument; its order is the order of the rows, and a scale may have any number of
         points.
     round : int
+        Its year.
     language : str
+        ``nl`` or ``en``.
     placements : pandas.DataFrame, optional
         Columns round, municipality, scale, point; shown as long as they name some of the
         municipalities and not all.
-
-    Returns
-    -------
-    Drawing
 
     Raises
     ------
@@ -220,10 +216,7 @@ def team_composition(participants: pd.DataFrame, *, language: str) -> Drawing:
         Columns round, participant, teams, of_which_pilot, base, label_nl, label_en. Rows are
         ordered by the last round.
     language : str
-
-    Returns
-    -------
-    Drawing
+        ``nl`` or ``en``.
     """
     last = participants["round"].max()
     order = participants[participants["round"] == last].sort_values(
@@ -295,10 +288,7 @@ def national(
         Municipalities of the region that work with teams, out of how many; all are known,
         so there are no bounds.
     language : str
-
-    Returns
-    -------
-    Drawing
+        ``nl`` or ``en``.
     """
     sheet = Sheet()
     values = {"region": region, "year": year, "count": words(with_teams, language)}
@@ -356,11 +346,9 @@ def state_of_play(municipality_rounds: pd.DataFrame, *, round: int, language: st
     municipality_rounds : pandas.DataFrame
         Columns round, municipality, on_scheme, status, form; status and form may be missing.
     round : int
+        Its year.
     language : str
-
-    Returns
-    -------
-    Drawing
+        ``nl`` or ``en``.
 
     Raises
     ------
@@ -418,12 +406,9 @@ def moves(
     scales : pandas.DataFrame
         The instrument.
     language : str
+        ``nl`` or ``en``.
     scale : int, optional
         Without it, a small multiple of every scale.
-
-    Returns
-    -------
-    Drawing
 
     Raises
     ------
@@ -467,21 +452,18 @@ def stability(
     chance : float
         What the lowest of shuffled answers stays below in 95 of 100 cases.
     language : str
-
-    Returns
-    -------
-    Drawing
+        ``nl`` or ``en``.
 
     Raises
     ------
     ValueError
         If no scale has a correlation.
     """
-    known = without_scale.dropna()
-    if known.empty:
+    correlations = without_scale.dropna()
+    if correlations.empty:
         raise ValueError("no scale has a correlation")
     left, right = 132.0, WIDTH - 32
-    low = min(0.0, float(known.min()), chance)
+    low = min(0.0, float(correlations.min()), chance)
 
     def at(value: float) -> float:
         return left + (value - low) / (1 - low) * (right - left)
@@ -493,7 +475,7 @@ def stability(
         instrument, value = _scale(scales, scale, language), without_scale[scale]
         title = f"{instrument.scale}  {instrument.label}"
         below = sheet.text(0, y, title, size=SMALL, width=left - 10)
-        weakest = scale == known.idxmin()
+        weakest = scale == correlations.idxmin()
         shown = text("page.blank", language) if np.isnan(value) else number(value, language, 2)
         sheet.line_of_text(WIDTH, y + SMALL, shown, align="right", size=SMALL, bold=weakest)
         if not np.isnan(value):
@@ -515,7 +497,10 @@ def stability(
     y = sheet.text(
         0, y + SMALL * 1.6, text("figure_stability.chance", language, **values), size=SMALL
     )
-    values |= {"scale": str(known.idxmin()), "weakest": number(known.min(), language, 2)}
+    values |= {
+        "scale": str(correlations.idxmin()),
+        "weakest": number(correlations.min(), language, 2),
+    }
     return sheet.finish(y, text("figure_stability.alt", language, **values))
 
 
@@ -776,13 +761,13 @@ def _choice_scale_alt(
         else:
             both = {"low": summary.low_median, "high": summary.high_median}
             sentences.append(text(f"{section}.alt_medians", language, **both))
-        known = [
+        named = [
             text(f"{section}.name_at", language, name=name, point=point)
             for point, here in names.get(year, {}).items()
             for name in here
         ]
-        if known and tiles:
-            listed = enumerate_words(known, language)
+        if named and tiles:
+            listed = enumerate_words(named, language)
             sentences.append(text(f"{section}.alt_named", language, names=listed))
         if gone := missing.get(year):
             unanswered = words(gone, language).capitalize()
@@ -956,25 +941,25 @@ def _team_tiles(
 def poll_name(poll: str, language: str) -> str:
     """Name a poll by its season and year in the language."""
     season, _, year = poll.partition(" ")
-    known = season in catalogue()["figure_season"]
-    return text(f"figure_season.{season}", language, year=year) if known else poll
+    has_text = season in catalogue()["figure_season"]
+    return text(f"figure_season.{season}", language, year=year) if has_text else poll
 
 
 # The state of play.
 
 
-def _in_order(column: "pd.Series[str]", known: Sequence[str]) -> list[str]:
-    """Give the values in their known order, then any others, then the unknown."""
+def _in_order(column: "pd.Series[str]", order: Sequence[str]) -> list[str]:
+    """Give the values in this order, then any others, then the unknown."""
     others = sorted(
-        set(column) - set(known), key=lambda value: (value.startswith("unknown"), value)
+        set(column) - set(order), key=lambda value: (value.startswith("unknown"), value)
     )
-    return [value for value in known if value in set(column)] + others
+    return [value for value in order if value in set(column)] + others
 
 
 def _named(value: str, language: str) -> str:
     key = value.replace("-", "_").replace(" ", "_")
-    known = key in catalogue()["figure_state"]
-    return text(f"figure_state.{key}", language) if known else value
+    has_text = key in catalogue()["figure_state"]
+    return text(f"figure_state.{key}", language) if has_text else value
 
 
 def _name_tiles(
@@ -1260,10 +1245,10 @@ def _moves_alt(scale: _Scale, paths: Paths, rounds: Sequence[int], language: str
         if moved and len(paths) <= NAMES:
             names = enumerate_words(moved, language)
             sentences.append(text(f"{section}.alt_names", language, names=names))
-        alone = sum(before in path or after in path for path in paths.values()) - len(both)
-        if alone:
-            count = words(alone, language).capitalize()
-            sentences.append(text(f"{section}.alt_unpaired", language, n=alone, count=count))
+        unpaired = sum(before in path or after in path for path in paths.values()) - len(both)
+        if unpaired:
+            count = words(unpaired, language).capitalize()
+            sentences.append(text(f"{section}.alt_unpaired", language, n=unpaired, count=count))
     return " ".join(sentences)
 
 

@@ -51,6 +51,7 @@ class Frame:
     other : Link
         The same report in the other language, labelled in that language.
     index : Link
+        The list of all reports in this language.
     previous, next : Link or None
         The neighbours; None at either end.
     notebook : Link or None

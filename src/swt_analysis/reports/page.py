@@ -81,9 +81,9 @@ class Page(Wording):
     def read(self, table: str) -> pd.DataFrame:
         """Read a processed table with this language only: ``label_nl`` becomes ``label``."""
         frame = self.data[table]
-        mine, others = f"_{self.language}", tuple(f"_{one}" for one in LANGUAGES)
-        kept = [c for c in map(str, frame) if c.endswith(mine) or not c.endswith(others)]
-        return frame[kept].rename(columns=lambda name: name.removesuffix(mine))
+        suffix, suffixes = f"_{self.language}", tuple(f"_{one}" for one in LANGUAGES)
+        kept = [c for c in map(str, frame) if c.endswith(suffix) or not c.endswith(suffixes)]
+        return frame[kept].rename(columns=lambda name: name.removesuffix(suffix))
 
     def labels(self, kind: str) -> dict[str, str]:
         """Give the labels of the codes of one kind."""

@@ -14,6 +14,7 @@ def unfit(notebook: Any, given: Iterable[str]) -> str:
     Parameters
     ----------
     notebook : nbformat.NotebookNode
+        As it is read, not run.
     given : iterable of str
         Names of the parameters.
 

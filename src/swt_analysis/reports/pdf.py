@@ -75,6 +75,7 @@ def print_pages(
     browser : Path
         From `find_browser`.
     pages : sequence of Path
+        HTML files.
     jobs : int
         How many at a time.
     timeout : float
@@ -105,6 +106,7 @@ def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
     Parameters
     ----------
     browser : Path
+        From `find_browser`.
     page : Path
         An HTML file.
     timeout : float
@@ -126,10 +128,10 @@ def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--no-sandbox")  # Chromium does not start as root without
         command += [f"--print-to-pdf={target}", page.resolve().as_uri()]
-        said = _run(command, timeout)
+        output = _run(command, timeout)
         content = target.read_bytes() if target.exists() else b""
     if not content.rstrip().endswith(b"%%EOF"):
-        reason = said.strip().splitlines()[-1:] or ["no PDF was written"]
+        reason = output.strip().splitlines()[-1:] or ["no PDF was written"]
         raise PrintError(f"{browser} did not print it: {reason[0]}")
     return _without_dates(content, _hash(page))
 

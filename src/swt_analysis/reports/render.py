@@ -30,7 +30,9 @@ def page(notebook: NotebookNode, frame: Frame) -> str:
     Parameters
     ----------
     notebook : nbformat.NotebookNode
+        Executed; it is left as it was.
     frame : Frame
+        What surrounds it: title, languages, neighbours.
 
     Returns
     -------
@@ -53,7 +55,9 @@ def faulty_cell(notebook: NotebookNode, language: str) -> int | None:
     Parameters
     ----------
     notebook : nbformat.NotebookNode
+        Executed.
     language : str
+        ``nl`` or ``en``.
 
     Returns
     -------

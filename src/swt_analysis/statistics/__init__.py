@@ -1,8 +1,13 @@
-"""What the answers tell: summaries, bounds, tests, and whether claims hold; without any language.
+"""What the answers say: summaries, bounds, tests, and whether claims hold; without any language.
 
-Here are the functions that load quickly. Those that need scipy are imported from their modules:
-`bounds`, `count_only`, `paired`, `change`, `association`, `robustness` and `typology`.
+One scale: `ordinal`; bounds on what is not observed: `bounds`, `count_only`; robustness to
+nonresponse, atypical teams and chance: `robustness`; two rounds: `paired`, `change`; two scales:
+`association`; municipalities by their scores: `scores`, `typology`; published statements: `claims`.
+What needs SciPy is loaded when it is first used, as a command that counts nothing need not wait.
 """
+
+from importlib import import_module
+from typing import Any
 
 from swt_analysis.statistics.claims import Reason, differing_first, judge, naming
 from swt_analysis.statistics.measures import Evidence
@@ -15,6 +20,23 @@ from swt_analysis.statistics.ordinal import (
     summarise,
 )
 from swt_analysis.statistics.scores import NeedsScores, among_peers, round_scores
+
+_MODULE_OF = {
+    name: module
+    for module, names in {
+        "association": "Association Kappa kendall weighted_kappa",
+        "bounds": "Bounds count_bounds counts_of_percentage finite_interval infinite_interval "
+        "percentage_interval summary_bounds",
+        "change": "medians members movers participation",
+        "count_only": "Movement WithoutAtypical movement_bounds tau_b_bounds without_atypical",
+        "paired": "Pairs compare_rounds fewest_pairs holm net_share net_share_interval pair "
+        "sign_flip_p smallest_p",
+        "robustness": "associations atypical_teams chance_agreement leave_out_atypical "
+        "poll_bounds round_sensitivity scale_sensitivity strongest",
+        "typology": "Typology chance_stability cluster_municipalities gower",
+    }.items()
+    for name in names.split()
+}
 
 __all__ = [
     "Counts",
@@ -32,3 +54,10 @@ __all__ = [
     "round_scores",
     "summarise",
 ]
+__all__ += sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

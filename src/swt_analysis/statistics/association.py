@@ -59,10 +59,6 @@ def kendall(x: pd.Series, y: pd.Series, *, resamples: int = 9_999, seed: int = 2
     seed : int
         Of the random tables.
 
-    Returns
-    -------
-    Association
-
     Raises
     ------
     NeedsScores
@@ -167,10 +163,6 @@ def weighted_kappa(
     weights : {"unweighted", "linear", "quadratic"}
         How a disagreement weighs: all the same (Cohen 1960; for categories without order), by
         the steps between the two categories, or by their square.
-
-    Returns
-    -------
-    Kappa
 
     Raises
     ------

@@ -38,20 +38,20 @@ class Bounds(NamedTuple, Generic[Number]):
     high: Number
 
 
-def count_bounds(hits: int, silent: int) -> Bounds[int]:
-    """Bounds on a number of municipalities, whatever those that did not answer would have said.
+def count_bounds(hits: int, nonrespondents: int) -> Bounds[int]:
+    """Bounds on a number of municipalities, whatever those that did not answer would have answered.
 
     Parameters
     ----------
     hits : int
         Municipalities of which it is known.
-    silent : int
+    nonrespondents : int
         Municipalities that did not answer.
 
     Returns
     -------
     Bounds of int
-        Divide by all municipalities, those silent included, for the share.
+        Divide by all municipalities, the nonrespondents included, for the share.
 
     References
     ----------
@@ -63,57 +63,57 @@ def count_bounds(hits: int, silent: int) -> Bounds[int]:
     >>> count_bounds(7, 2)
     Bounds(low=7, high=9)
     """
-    _check(hits=hits, silent=silent)
-    return Bounds(hits, hits + silent)
+    _check(hits=hits, nonrespondents=nonrespondents)
+    return Bounds(hits, hits + nonrespondents)
 
 
-def summary_bounds(counts: Counts, silent: int) -> dict[str, Bounds[float] | None]:
-    """Bounds on every measure of a scale over all places the silent ones could have taken.
+def summary_bounds(counts: Counts, nonrespondents: int) -> dict[str, Bounds[float] | None]:
+    """Bounds on every measure of a scale over all points the nonrespondents could have taken.
 
     All are exact. Medians, quartiles, sides and balance take both bounds, and Leik's D its
-    least, with all silent ones at one point: the first move with the answers, D is a sum of
+    least, with all nonrespondents at one point: the first move with the answers, D is a sum of
     concave functions of the cumulative counts. D's most comes from dynamic programming over
-    those counts; for the agreement A every placement is tried.
+    those counts; for the agreement A every placement is values.
 
     Parameters
     ----------
     counts : sequence of int, length k >= 2
         Number of answers at points 1 to k.
-    silent : int
+    nonrespondents : int
         Municipalities that did not answer.
 
     Returns
     -------
     dict
         By the name of the measure in `OrdinalSummary`. None if nobody answered and nobody is
-        silent; for ``agreement`` also if there are more than 10,000 placements.
+        nonrespondents; for ``agreement`` also if there are more than 10,000 placements.
 
     Examples
     --------
-    >>> bounds = summary_bounds([5, 2, 2, 0, 0], silent=2)
+    >>> bounds = summary_bounds([5, 2, 2, 0, 0], nonrespondents=2)
     >>> bounds["low_median"]
     Bounds(low=1, high=2)
     >>> bounds["agreement"]
     Bounds(low=0.2424242424242424, high=0.7272727272727273)
     """
-    _check(silent=silent)
+    _check(nonrespondents=nonrespondents)
     count = as_counts(counts)
-    k, n = len(count), int(count.sum()) + silent
+    k, n = len(count), int(count.sum()) + nonrespondents
     if n == 0:
         return dict.fromkeys(_MEASURES)
-    together = [summarise(count + silent * here) for here in np.eye(k, dtype=np.int64)]
+    together = [summarise(count + nonrespondents * here) for here in np.eye(k, dtype=np.int64)]
     bounds: dict[str, Bounds[float] | None] = {}
     for name in _MEASURES:
         values = [getattr(summary, name) for summary in together]
         bounds[name] = Bounds(min(values), max(values))
-    most, least = _largest_leik_d(count, silent), _known(bounds["leik_d"]).low
+    most, least = _largest_leik_d(count, nonrespondents), _defined(bounds["leik_d"]).low
     bounds["leik_d"] = Bounds(least, most)
     bounds["mean_deviation"] = Bounds(least * (k - 1) / 2, most * (k - 1) / 2)
-    if comb(silent + k - 1, k - 1) > _MOST_PLACEMENTS:
+    if comb(nonrespondents + k - 1, k - 1) > _MOST_PLACEMENTS:
         bounds["agreement"] = None
     else:
-        tried = [_known(agreement(count + extra)) for extra in placements(silent, k)]
-        bounds["agreement"] = Bounds(min(tried), max(tried))
+        values = [_defined(agreement(count + extra)) for extra in placements(nonrespondents, k)]
+        bounds["agreement"] = Bounds(min(values), max(values))
     return bounds
 
 
@@ -313,17 +313,19 @@ def placements(total: int, points: int) -> npt.NDArray[np.int64]:
     return np.diff(np.hstack([bars, ends]), axis=1, prepend=-1) - 1
 
 
-def _largest_leik_d(count: npt.NDArray[np.int64], silent: int) -> float:
-    n = int(count.sum()) + silent
-    below = np.arange(silent + 1)  # silent ones at this point or lower, which never falls
-    best = np.zeros(silent + 1, dtype=np.int64)
+def _largest_leik_d(count: npt.NDArray[np.int64], nonrespondents: int) -> float:
+    n = int(count.sum()) + nonrespondents
+    below = np.arange(
+        nonrespondents + 1
+    )  # nonrespondents at this point or lower, which never falls
+    best = np.zeros(nonrespondents + 1, dtype=np.int64)
     for cumulative in count.cumsum()[:-1]:
         here = cumulative + below
         best = np.maximum.accumulate(best) + np.minimum(here, n - here)
     return float(2 * best.max() / (n * (len(count) - 1)))
 
 
-def _known(value: Value | None) -> Value:
+def _defined(value: Value | None) -> Value:
     if value is None:
         raise AssertionError("there are answers")
     return value

@@ -1,4 +1,4 @@
-"""Every pair of rounds: who moved on each scale as far as the data tell, and who took part."""
+"""Every pair of rounds: who moved on each scale as far as the data say, and who took part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Round:
-    """What a round tells of who stands where.
+    """What a round says of who stands where.
 
     Attributes
     ----------
@@ -47,6 +47,7 @@ def change_table(rounds: Mapping[int, Round], mergers: pd.DataFrame) -> pd.DataF
     Parameters
     ----------
     rounds : mapping of int to Round
+        The rounds by year.
     mergers : pandas.DataFrame
         Columns municipality, into, year, carries_on.
 
@@ -91,18 +92,18 @@ class Side:
     ----------
     counts : numpy.ndarray
         Answers at points 1 to k.
-    known : dict of str to int
+    placements : dict of str to int
         Points of the municipalities whose point is known.
     possible : frozenset of str or None
         Who can be among those that answered; None if the round does not name them.
     """
 
     counts: npt.NDArray[np.int64]
-    known: dict[str, int]
+    placements: dict[str, int]
     possible: frozenset[str] | None
 
     @property
-    def silent(self) -> int:
+    def nonrespondents(self) -> int:
         """How many of the possible ones did not answer."""
         return len(self.possible or ()) - int(self.counts.sum())
 
@@ -110,11 +111,13 @@ class Side:
 def _side(round_: Round, scale: int) -> Side:
     counts = round_.counts.loc[round_.counts["scale"] == scale, "count"].to_numpy(dtype=np.int64)
     here = round_.scores[(round_.scores["scale"] == scale) & round_.scores["point"].notna()]
-    known = {
+    placements = {
         str(name): int(point)
         for name, point in zip(here["municipality"], here["point"], strict=True)
     }
-    return Side(counts, known, frozenset(known) if round_.complete else round_.respondents)
+    return Side(
+        counts, placements, frozenset(placements) if round_.complete else round_.respondents
+    )
 
 
 def movement(early: Side, late: Side) -> dict[str, int]:
@@ -123,11 +126,12 @@ def movement(early: Side, late: Side) -> dict[str, int]:
     Whose point is known in both rounds moved or did not; the rest is bounded by
     `count_only.movement_bounds`, over every number of municipalities that can have answered in
     both. Where respondents are not named, as many answers in both rounds are taken to be of the
-    same municipalities; nothing is told otherwise.
+    same municipalities; nothing is bounded otherwise.
 
     Parameters
     ----------
     early, late : Side
+        The two rounds of one scale.
 
     Returns
     -------
@@ -146,15 +150,15 @@ def movement(early: Side, late: Side) -> dict[str, int]:
         moved = movement_bounds(early.counts, late.counts).moved
         return {"min_moved": moved.low, "max_moved": moved.high}
     common = early.possible & late.possible
-    least = max(0, len(common) - early.silent - late.silent)
-    twice = early.known.keys() & late.known.keys()
-    shifted = sum(early.known[name] != late.known[name] for name in twice)
+    least = max(0, len(common) - early.nonrespondents - late.nonrespondents)
+    twice = early.placements.keys() & late.placements.keys()
+    shifted = sum(early.placements[name] != late.placements[name] for name in twice)
     # Whose point is known and who is not in both rounds cannot be behind a mark that stayed.
-    gone = [_without(side, common, twice) for side in (early, late)]
-    most = min(len(common) - len(twice), *(int(counts.sum()) for counts in gone))
+    rest = [_without(side, common, twice) for side in (early, late)]
+    most = min(len(common) - len(twice), *(int(counts.sum()) for counts in rest))
     least = min(max(least - len(twice), 0), most)
-    low = movement_bounds(*gone, stayed=least).moved.low + shifted
-    high = movement_bounds(*gone, stayed=most).moved.high + shifted
+    low = movement_bounds(*rest, stayed=least).moved.low + shifted
+    high = movement_bounds(*rest, stayed=most).moved.high + shifted
     certain = {"paired": least + len(twice)} if least == most else {}
     return {"min_moved": low, "max_moved": high} | certain
 
@@ -164,7 +168,7 @@ def _without(
 ) -> npt.NDArray[np.int64]:
     """Take the marks away that are known not to be of the others that answered twice."""
     counts = side.counts.copy()
-    for name, point in side.known.items():
+    for name, point in side.placements.items():
         if name in twice or name not in common:
             counts[point - 1] -= 1
     return counts
@@ -228,7 +232,7 @@ def movers(scores: pd.DataFrame, early: int, late: int) -> pd.DataFrame:
     return both[both["from_point"] != both["to_point"]].sort_values(keys, ignore_index=True)
 
 
-def took_part(participants: pd.DataFrame, early: int, late: int, *, trial: str) -> pd.DataFrame:
+def participation(participants: pd.DataFrame, early: int, late: int, *, trial: str) -> pd.DataFrame:
     """Put two rounds side by side: in how many teams each participant is.
 
     Parameters

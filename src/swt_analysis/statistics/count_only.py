@@ -1,4 +1,4 @@
-"""What a round that gives counts only still tells: the range of all that can be true."""
+"""What follows from a round that gives counts only: bounds over all that can be true."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def without_atypical(
     atypical: int,
     *,
     known_atypical: Sequence[int] = (),
-    known_others: Sequence[int] = (),
+    known_typical: Sequence[int] = (),
 ) -> WithoutAtypical:
     """Range of the summary of a scale when the atypical teams are left out.
 
@@ -61,13 +61,9 @@ def without_atypical(
         Number of atypical teams that answered.
     known_atypical : sequence of int
         The points, 1 to k, of those atypical teams whose point is known.
-    known_others : sequence of int
+    known_typical : sequence of int
         The points of the other municipalities whose point is known: marks that cannot be an
         atypical team's.
-
-    Returns
-    -------
-    WithoutAtypical
 
     Raises
     ------
@@ -80,18 +76,18 @@ def without_atypical(
     Bounds(low=3, high=3)
     """
     count = as_counts(counts)
-    known = _marks(known_atypical, len(count))
-    free = count - known - _marks(known_others, len(count))
-    unknown = atypical - len(known_atypical)
-    if unknown < 0:
+    left_out = _marks(known_atypical, len(count))
+    free = count - left_out - _marks(known_typical, len(count))
+    unplaced = atypical - len(known_atypical)
+    if unplaced < 0:
         raise ValueError(f"{len(known_atypical)} atypical teams are known, {atypical} in total")
     if (free < 0).any():
         point = int(np.argmax(free < 0)) + 1
         raise ValueError(f"more municipalities are known at point {point} than the counts hold")
-    if unknown > free.sum():
+    if unplaced > free.sum():
         raise ValueError(f"the counts have no room for {atypical} atypical teams")
-    leftmost = summarise(count - known - _from_the_left(free[::-1], unknown)[::-1])
-    rightmost = summarise(count - known - _from_the_left(free, unknown))
+    leftmost = summarise(count - left_out - _from_the_left(free[::-1], unplaced)[::-1])
+    rightmost = summarise(count - left_out - _from_the_left(free, unplaced))
     low, high = leftmost.low_median, rightmost.high_median
     return WithoutAtypical(
         n=leftmost.n,
@@ -141,10 +137,6 @@ def movement_bounds(before: Counts, after: Counts, *, stayed: int | None = None)
         Municipalities that answered in both rounds; all of them if not given, which needs as
         many answers in both.
 
-    Returns
-    -------
-    Movement
-
     Raises
     ------
     ValueError
@@ -186,7 +178,7 @@ def movement_bounds(before: Counts, after: Counts, *, stayed: int | None = None)
 def tau_b_bounds(x: Counts, y: Counts) -> Bounds[float] | None:
     r"""Range of Kendall's tau-b between two scales over all tables with these counts.
 
-    tau-b's denominator depends on the counts alone, so its extremes are those of concordant
+    tau-b's denominator depends on the counts only, so its extremes are those of concordant
     minus discordant pairs. Take two municipalities with :math:`x_a < x_b` and
     :math:`y_a > y_b` and swap their y: the pair itself turns concordant, and with any third
     municipality the sum changes by :math:`(s(x_a - x_c) - s(x_b - x_c))(s(y_b - y_c) -

@@ -104,10 +104,6 @@ def summarise(counts: Counts) -> OrdinalSummary:
     counts : sequence of int, length k >= 2
         Number of answers at points 1 to k.
 
-    Returns
-    -------
-    OrdinalSummary
-
     Raises
     ------
     ValueError

@@ -274,9 +274,10 @@ def fewest_pairs(scales: int = 1, *, level: float = 0.05) -> int:
     level : float
         The p-value to pass.
 
-    Returns
-    -------
-    int
+    Raises
+    ------
+    ValueError
+        If the level is not between 0 and 1, or there is no scale.
 
     Examples
     --------

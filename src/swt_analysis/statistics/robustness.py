@@ -1,4 +1,4 @@
-"""How firm the numbers of a round are: with the silent in, the atypical out, and by luck alone."""
+"""How robust the numbers of a round are: to nonresponse, to atypical teams, and to chance."""
 
 from itertools import combinations
 from math import comb, factorial, prod
@@ -21,8 +21,8 @@ from swt_analysis.statistics.ordinal import Counts, agreement, as_counts, summar
 _MOST_OUTCOMES = 10_000
 
 
-def by_who_counts(
-    counts: Counts, silent: int, without: WithoutAtypical | None = None
+def scale_sensitivity(
+    counts: Counts, nonrespondents: int, without: WithoutAtypical | None = None
 ) -> pd.DataFrame:
     """Summarise a scale of those who answered, of all, and without the atypical teams.
 
@@ -30,7 +30,7 @@ def by_who_counts(
     ----------
     counts : sequence of int, length k >= 2
         Number of answers at points 1 to k.
-    silent : int
+    nonrespondents : int
         Municipalities that did not answer.
     without : WithoutAtypical, optional
         What remains without the atypical teams.
@@ -45,7 +45,7 @@ def by_who_counts(
 
     Examples
     --------
-    >>> by_who_counts([5, 2, 2, 0, 0], silent=2).loc["everyone", "median"]
+    >>> scale_sensitivity([5, 2, 2, 0, 0], nonrespondents=2).loc["everyone", "median"]
     Bounds(low=1, high=2)
     """
     summary = summarise(counts)
@@ -60,14 +60,14 @@ def by_who_counts(
             **{name: _between(*[getattr(summary, name)] * 2) for name in measures},
         }
     }
-    if silent:
-        bounds = summary_bounds(counts, silent)
+    if nonrespondents:
+        bounds = summary_bounds(counts, nonrespondents)
         low, high = bounds["low_median"], bounds["high_median"]
         rows["everyone"] = {
-            "n": summary.n + silent,
-            "left_count": count_bounds(summary.left, silent),
-            "middle": count_bounds(summary.middle, silent if len(counts) % 2 else 0),
-            "right_count": count_bounds(summary.right, silent),
+            "n": summary.n + nonrespondents,
+            "left_count": count_bounds(summary.left, nonrespondents),
+            "middle": count_bounds(summary.middle, nonrespondents if len(counts) % 2 else 0),
+            "right_count": count_bounds(summary.right, nonrespondents),
             "median": Bounds(low.low, high.high) if low and high else None,
             **{name: bounds[name] for name in measures},
         }
@@ -87,7 +87,7 @@ def by_who_counts(
     return table.astype(object).where(table.notna(), None)
 
 
-def of_round(
+def round_sensitivity(
     year: int,
     counts: pd.DataFrame,
     *,
@@ -95,7 +95,7 @@ def of_round(
     rounds: pd.DataFrame,
     places: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Summarise every scale of a round as `by_who_counts` does.
+    """Summarise every scale of a round as `scale_sensitivity` does.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def of_round(
     Returns
     -------
     pandas.DataFrame
-        Columns ``scale``, ``who`` and those of `by_who_counts`.
+        Columns ``scale``, ``who`` and those of `scale_sensitivity`.
     """
     row = rounds[rounds["round"] == year].iloc[0]
     all_ = row["respondents"] if pd.isna(row["municipalities"]) else row["municipalities"]
@@ -119,7 +119,7 @@ def of_round(
         without = leave_out_atypical(
             here, scores[scores["scale"] == scale], places, complete=row["form"] == "scores"
         )
-        part = by_who_counts(here, max(int(all_) - int(here.sum()), 0), without)
+        part = scale_sensitivity(here, max(int(all_) - int(here.sum()), 0), without)
         parts.append(part.rename_axis("who").reset_index().assign(scale=scale))
     return pd.concat(parts, ignore_index=True)
 
@@ -132,14 +132,14 @@ def atypical_teams(places: pd.DataFrame) -> list[str]:
     places : pandas.DataFrame
         Columns ``municipality``, ``on_scheme``, ``atypical_team`` of one round.
     """
-    odd = places["on_scheme"].eq(True) & places["atypical_team"].notna()
-    return sorted(places.loc[odd, "municipality"])
+    atypical = places["on_scheme"].eq(True) & places["atypical_team"].notna()
+    return sorted(places.loc[atypical, "municipality"])
 
 
 def leave_out_atypical(
     counts: Counts, placed: pd.DataFrame, places: pd.DataFrame, *, complete: bool
 ) -> WithoutAtypical | None:
-    """Leave the atypical teams out of a scale, with all that is known of who stands where.
+    """Leave the atypical teams out of a scale, with every point that is known by name.
 
     Parameters
     ----------
@@ -155,15 +155,15 @@ def leave_out_atypical(
     Returns
     -------
     WithoutAtypical or None
-        None if no atypical team answered, or if it cannot be told whether they all did.
+        None if no atypical team answered, or if the data do not say whether they all did.
     """
-    odd = set(atypical_teams(places))
-    known = placed.dropna(subset="point").astype({"point": int})
-    inside = known["municipality"].isin(odd)
+    atypical = set(atypical_teams(places))
+    placed = placed.dropna(subset="point").astype({"point": int})
+    is_atypical = placed["municipality"].isin(atypical)
     if complete:
-        number = int(inside.sum())
+        number = int(is_atypical.sum())
     elif as_counts(counts).sum() == places["on_scheme"].eq(True).sum():
-        number = len(odd)
+        number = len(atypical)
     else:
         return None
     if number == 0:
@@ -171,8 +171,8 @@ def leave_out_atypical(
     return without_atypical(
         counts,
         number,
-        known_atypical=known.loc[inside, "point"].to_list(),
-        known_others=known.loc[~inside, "point"].to_list(),
+        known_atypical=placed.loc[is_atypical, "point"].to_list(),
+        known_typical=placed.loc[~is_atypical, "point"].to_list(),
     )
 
 
@@ -250,11 +250,11 @@ def associations(counts: pd.DataFrame, scores: pd.DataFrame | None = None) -> pd
 
 def strongest(pairs: pd.DataFrame) -> pd.Series | None:
     """Give the row of `associations` that is surely farthest from 0; None if there is none."""
-    known = pairs.dropna(subset="tau_b")
-    if known.empty:
+    defined = pairs.dropna(subset="tau_b")
+    if defined.empty:
         return None
-    sure = [0.0 if low <= 0 <= high else min(abs(low), abs(high)) for low, high in known["tau_b"]]
-    return known.iloc[int(np.argmax(sure))]
+    sure = [0.0 if low <= 0 <= high else min(abs(low), abs(high)) for low, high in defined["tau_b"]]
+    return defined.iloc[int(np.argmax(sure))]
 
 
 def poll_bounds(polls: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 
 
 class NeedsScores(Exception):
-    """Asked of counts what only the scores of the municipalities can tell."""
+    """Asked of counts what only the scores of the municipalities show."""
 
     def __init__(self, wanted: str, instead: str) -> None:
         super().__init__(
@@ -85,12 +85,12 @@ def among_peers(own: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     [4, 2, 2]
     """
     answered = own.dropna(subset="point").reset_index(drop=True)
-    mine = answered[["round", "scale", "point"]].reset_index(names="row")
-    every = mine.merge(counts, on=["round", "scale"], suffixes=("", "_of_others"))
-    side = (every["point_of_others"] > every["point"]).astype(int) - (
-        every["point_of_others"] < every["point"]
+    points = answered[["round", "scale", "point"]].reset_index(names="row")
+    pairs = points.merge(counts, on=["round", "scale"], suffixes=("", "_of_others"))
+    side = (pairs["point_of_others"] > pairs["point"]).astype(int) - (
+        pairs["point_of_others"] < pairs["point"]
     ).astype(int)
-    totals = every.pivot_table("count", "row", side, "sum", fill_value=0)
+    totals = pairs.pivot_table("count", "row", side, "sum", fill_value=0)
     totals = totals.reindex(columns=[-1, 0, 1], fill_value=0).astype("int64")
     return answered.assign(
         further_left=totals[-1], same_point=totals[0] - 1, further_right=totals[1]

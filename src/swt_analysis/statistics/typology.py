@@ -81,11 +81,11 @@ def gower(scores: pd.DataFrame, points: Mapping[Any, int]) -> pd.DataFrame:
     return pd.DataFrame(square, scores.index, scores.index)
 
 
-def typology(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None:
-    """Cluster the municipalities by their scores, and see how firm the tree is.
+def cluster_municipalities(scores: pd.DataFrame, points: Mapping[Any, int]) -> Typology | None:
+    """Cluster the municipalities by their scores, and see how stable the tree is.
 
-    Average linkage on Gower's distance. Firmness is the correlation of joining heights without
-    a scale: it needs no choice of a number of clusters. Its lowest value tells most. Judge it
+    Average linkage on Gower's distance. Stability is the correlation of joining heights without
+    a scale: it needs no choice of a number of clusters. The lowest one says most. Judge it
     beside `chance_stability`: a tree of nine always looks convincing.
 
     Parameters
@@ -148,7 +148,7 @@ def chance_stability(
     Parameters
     ----------
     scores, points
-        As for `typology`, without blanks.
+        As for `cluster_municipalities`, without blanks.
     shuffles : int
         Number of shuffled tables.
     seed : int
@@ -202,9 +202,9 @@ def _steps(scores: pd.DataFrame, points: Mapping[Any, int]) -> npt.NDArray[np.fl
 
 
 def _mean(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    known = ~np.isnan(steps)
-    number = known.sum(axis=0)
-    total = np.where(known, steps, 0.0).sum(axis=0)
+    answered = ~np.isnan(steps)
+    number = answered.sum(axis=0)
+    total = np.where(answered, steps, 0.0).sum(axis=0)
     mean: npt.NDArray[np.float64] = np.full(len(number), np.nan)
     np.divide(total, number, out=mean, where=number > 0)
     return mean
@@ -212,15 +212,15 @@ def _mean(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _without_each(steps: npt.NDArray[np.float64]) -> list[float]:
     whole = cophenet(linkage(_mean(steps), "average"))
-    stability = []
+    correlations = []
     for scale in range(len(steps)):
         distance = _mean(np.delete(steps, scale, axis=0))
         if np.isnan(distance).any():
-            stability.append(np.nan)
+            correlations.append(np.nan)
             continue
         correlation = _correlation(whole, cophenet(linkage(distance, "average")))
-        stability.append(np.nan if correlation is None else correlation)
-    return stability
+        correlations.append(np.nan if correlation is None else correlation)
+    return correlations
 
 
 def _correlation(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> float | None:

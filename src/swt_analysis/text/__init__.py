@@ -36,10 +36,6 @@ def text(key: str, language: str, /, **values: object) -> str:
         What stands between braces in the text. A text with two forms, ``one`` and ``other``,
         takes the first if the value ``n`` is 1.
 
-    Returns
-    -------
-    str
-
     Raises
     ------
     KeyError
