@@ -44,6 +44,7 @@ def hostile_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return study
 
 
+@pytest.mark.slow
 def test_names_and_notes_like_html_are_text(hostile_study: Path, browser) -> None:
     pages = sorted((hostile_study / "reports/nl").glob("municipality-*.html"))
     assert len(pages) == len(HOSTILE)
@@ -206,6 +207,7 @@ def test_a_good_page_has_no_problem(put: Path, visits) -> None:
     assert not visits(put, code=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DEFECTS)
 def test_a_defect_put_in_on_purpose_is_found(name: str, put: Path, visits) -> None:
     defect, problem = DEFECTS[name]

@@ -76,6 +76,7 @@ def test_a_tall_figure_and_a_short_table_each_stand_on_one_page(printed_study: P
         assert f"{number}/{len(sheets)}" in sheet
 
 
+@pytest.mark.slow
 def test_a_page_printed_again_gives_the_same_bytes(printed_study: Path, chromium: Path) -> None:
     page = printed_study / "reports/nl/choice-scale-02.html"
     document = page.with_suffix(".pdf")
@@ -83,6 +84,7 @@ def test_a_page_printed_again_gives_the_same_bytes(printed_study: Path, chromium
     assert pdf(chromium, page) == document.read_bytes()
 
 
+@pytest.mark.slow
 def test_only_pages_that_changed_are_printed_again(printed_study: Path) -> None:
     folder = printed_study / "reports/nl"
     before = {path: path.stat().st_mtime_ns for path in folder.glob("*.pdf")}

@@ -123,6 +123,7 @@ def parsed(study: Path) -> dict[str, BeautifulSoup]:
     }
 
 
+@pytest.mark.slow
 def test_nothing_in_a_cell_runs_or_leaves_the_reports(reported: Path) -> None:
     assert [path.name for path in reported.parent.iterdir()] == [reported.name]
     assert {path.name for path in reported.iterdir()} == {"data", "reports"}
@@ -133,6 +134,7 @@ def test_nothing_in_a_cell_runs_or_leaves_the_reports(reported: Path) -> None:
     assert len(places) == len({place.casefold() for place in places})
 
 
+@pytest.mark.slow
 def test_no_page_has_an_element_of_the_data(reported: Path, made_study: Path) -> None:
     good = {one.name for page in parsed(made_study).values() for one in page.find_all(True)}
     pages = parsed(reported)
@@ -146,6 +148,7 @@ def test_no_page_has_an_element_of_the_data(reported: Path, made_study: Path) ->
             assert re.match(r"#|data:|(\.\./(nl|en)/)?[a-z0-9-]+\.(html|ipynb)$", link["href"])
 
 
+@pytest.mark.slow
 def test_what_was_typed_is_what_is_shown(reported: Path) -> None:
     shown = {name: tidy(page.get_text()) for name, page in parsed(reported).items()}
     raw = reported / "data" / "raw"

@@ -33,6 +33,7 @@ def hidden_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return study
 
 
+@pytest.mark.slow
 def test_no_name_is_left_in_any_file_or_its_name(hidden_study: Path) -> None:
     made = [*hidden_study.glob("data/processed/*"), *hidden_study.glob("reports/**/*")]
     files = [path for path in made if path.is_file()]
@@ -56,6 +57,7 @@ def decoded(link: str) -> str:
     return base64.b64decode(link.partition(";base64,")[2]).decode("utf-8")
 
 
+@pytest.mark.slow
 def test_the_reports_are_those_of_letters(hidden_study: Path) -> None:
     names = {path.stem for path in hidden_study.glob("reports/nl/municipality-*.html")}
     assert names == {f"municipality-gemeente-{letter}" for letter in "abcdefghijk"}
@@ -63,6 +65,7 @@ def test_the_reports_are_those_of_letters(hidden_study: Path) -> None:
     assert "<h1>Gemeente A</h1>" in page
 
 
+@pytest.mark.slow
 @POSIX
 def test_what_was_printed_with_names_goes_with_its_page(
     made_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -90,6 +93,7 @@ def test_what_was_printed_with_names_goes_with_its_page(
     assert left == {"themes", "mine", "municipality-haarlem"}
 
 
+@pytest.mark.slow
 def test_rows_do_not_follow_the_names(hidden_study: Path) -> None:
     table = pd.read_csv(hidden_study / "data" / "processed" / "municipality_rounds.csv")
     assert table["municipality"].is_monotonic_increasing
@@ -97,6 +101,7 @@ def test_rows_do_not_follow_the_names(hidden_study: Path) -> None:
     assert sorted(NAMES) != sorted(NAMES, key=lambda name: letters[name])
 
 
+@pytest.mark.slow
 def test_the_workbook_of_the_next_round_has_the_names(hidden_study: Path) -> None:
     result = swt("template", "2015", "-o", "ronde.xlsx", folder=hidden_study)
     assert result.returncode == 0, result.stderr

@@ -32,8 +32,8 @@ def bench(settled: tuple[Bench, float]) -> Bench:
     [
         # The process of a page, and Ctrl-C: see tests/reports/test_run.py.
         (signal.SIGKILL, "main"),
-        (signal.SIGKILL, "server"),
-        (signal.SIGTERM, "main"),
+        pytest.param(signal.SIGKILL, "server", marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, "main", marks=pytest.mark.slow),
     ],
     ids=lambda one: one if isinstance(one, str) else one.name,
 )
@@ -63,17 +63,20 @@ def test_a_full_disk_is_told_and_harms_nothing(bench: Bench) -> None:
     assert disk_full(bench, REPORT, (20_000,)) == "exit [1]"
 
 
+@pytest.mark.slow
 @ROOT
 def test_a_folder_that_cannot_be_written_is_told(bench: Bench) -> None:
     assert "exit 1" in read_only(bench, REPORT)
 
 
+@pytest.mark.slow
 def test_a_study_on_another_file_system_with_a_blank_and_an_accent(bench: Bench) -> None:
     if not Path("/dev/shm").is_dir():
         pytest.skip("needs another file system")
     moved(bench, REPORT)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder nobody can write in")
 def test_a_home_that_cannot_be_written_leaves_nothing_elsewhere(bench: Bench) -> None:
     surrounded(bench, REPORT, *surroundings(bench.root)["HOME read-only"])

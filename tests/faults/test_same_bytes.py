@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import copy_raw
 from tests.faults.conditions import another_day, elsewhere, hashes, made_by_papermill, start
 
@@ -35,6 +37,7 @@ def test_another_day_place_order_language_and_number_of_jobs(
     assert (study / description).read_bytes() == (made_study / description).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_engine_of_papermill_gives_the_same(made_study: Path) -> None:
     made = made_by_papermill(made_study, ["en/choice-scale-02", "en/municipality-heiloo"])
     there = hashes(made_study)

@@ -6,17 +6,26 @@ from bs4 import BeautifulSoup
 
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.index import frame, write_index
+from swt_analysis.reports.target import Target
 from swt_analysis.study import Study
 
 NAMES = ["'s-Hertogenbosch", "Súdwest-Fryslân", *(f"{one}dam" for one in "ABCDEFGHIJKLMNOPQRSTUVW")]
 REPORTS = [
-    Report(f"municipality-{n}", "municipality", "municipalities", {"municipality": f"{name}{n}"})
+    Report(
+        f"municipality-{n}",
+        "municipality",
+        "municipalities",
+        {"municipality": f"{name}{n}"},
+        {"nl": f"Gemeente {name}{n}", "en": f"Municipality of {name}{n}"},
+    )
     for n, name in enumerate([*NAMES, *NAMES])
 ]
 
 
 def index(folder: Path, reports: list[Report]) -> BeautifulSoup:
-    made = {f"nl/{report.name}": {"line": "Zin."} for report in reports}
+    made = {
+        f"nl/{report.name}": {"line": "Zin.", "thumbnail": "", "differing": 0} for report in reports
+    }
     write_index(Study(folder), reports, made)
     page = (folder / "reports" / "nl" / "index.html").read_text("utf-8")
     return BeautifulSoup(page, "html.parser")
@@ -37,11 +46,11 @@ def test_a_short_list_has_none(tmp_path: Path) -> None:
     assert len(page.select(".reports li")) == 40
 
 
-def test_the_neighbours_of_a_report_do_not_need_their_pages(tmp_path: Path) -> None:
-    around = frame(Study(tmp_path), REPORTS[1], "en", REPORTS)
+def test_the_neighbours_of_a_report_do_not_need_their_pages() -> None:
+    around = frame(Target(REPORTS[1], "en"), REPORTS)
     assert (around.previous.href, around.previous.label) == (
         "municipality-0.html",
         "Municipality of 's-Hertogenbosch0",
     )
     assert around.next.label == "Municipality of Adam2"
-    assert frame(Study(tmp_path), REPORTS[0], "nl", REPORTS).previous is None
+    assert frame(Target(REPORTS[0], "nl"), REPORTS).previous is None

@@ -24,7 +24,14 @@ def shown(notebook: nbformat.NotebookNode) -> list[list[dict[str, object]]]:
     ]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=() if path.stem == "choice_scale" else pytest.mark.slow)
+        for path in NOTEBOOKS
+    ],
+    ids=lambda path: path.stem,
+)
 def test_run_by_hand_a_notebook_shows_what_its_report_shows(made_study: Path, path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
@@ -53,6 +60,7 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 """
 
 
+@pytest.mark.slow
 def test_what_notebooks_need_is_loaded_before_they_are_forked(made_study: Path) -> None:
     command = [sys.executable, "-c", LOADED, *map(str, NOTEBOOKS)]
     done = subprocess.run(command, cwd=made_study, capture_output=True, text=True, check=False)

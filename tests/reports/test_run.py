@@ -70,6 +70,7 @@ def start(*arguments: str, study: Study) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 @linux
 def test_a_worker_killed_in_a_run_costs_no_report(study: Study) -> None:
     before = pages(study)
@@ -115,6 +116,7 @@ def test_a_run_that_is_stopped_leaves_whole_pages_and_no_process(study: Study) -
     assert not list(study.reports.rglob("*.part"))
 
 
+@pytest.mark.slow
 @linux
 def test_two_runs_at_the_same_time_take_turns(study: Study) -> None:
     before = pages(study)
@@ -128,6 +130,7 @@ def test_two_runs_at_the_same_time_take_turns(study: Study) -> None:
     assert pages(study) == before
 
 
+@pytest.mark.slow
 def test_the_progress_names_the_report_that_runs(study: Study) -> None:
     pty = pytest.importorskip("pty", reason="no terminals here")
     terminal, theirs = pty.openpty()
@@ -180,6 +183,7 @@ def test_a_worker_with_another_version_is_told_so(study: Study) -> None:
     assert "another version of swt-analysis" in result.reason
 
 
+@pytest.mark.slow
 def test_where_nothing_can_be_forked_a_process_makes_many_pages(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,7 +217,7 @@ def test_a_notebook_that_kills_its_process_fails_alone(study: Study) -> None:
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler and two workers, each a process with a folder of its own."""
-    pytest.importorskip("distributed")
+    distributed = pytest.importorskip("distributed")
     file = tmp_path / "scheduler.json"
     processes = []
 
@@ -235,6 +239,8 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
         assert found
         for _ in range(2):
             run("dask_worker", found[0], "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        with distributed.Client(found[0], set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=120)
         yield found[0], processes[1:]
     finally:
         for process in processes:
@@ -242,6 +248,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             process.wait()
 
 
+@pytest.mark.slow
 @linux
 def test_a_cluster_makes_the_same_pages_though_a_worker_dies(
     study: Study, cluster: tuple[str, list[subprocess.Popen[bytes]]]
@@ -250,9 +257,10 @@ def test_a_cluster_makes_the_same_pages_though_a_worker_dies(
     before = pages(study)
     arguments = ("--executor", "dask", "--scheduler", address)
     with start("report", *SOME, *arguments, study=study) as run:
-        # Once both have a kernel, one is killed in the middle of its work.
+        # Once both make pages, one is killed in the middle of its work.
         busy = lambda: all(children(one.pid) for one in (first, second))  # noqa: E731
-        assert wait_until(busy, 120)
+        assert wait_until(lambda: busy() or run.poll() is not None, 120)
+        assert run.poll() is None, run.communicate()
         first.send_signal(signal.SIGKILL)
         output, errors = run.communicate(timeout=240)
     assert run.returncode == 0, errors

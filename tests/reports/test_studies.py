@@ -53,6 +53,7 @@ def _reports(folder: Path, language: str, *patterns: str) -> dict[str, Beautiful
     return pages
 
 
+@pytest.mark.slow
 def test_an_instrument_of_seven_scales_of_six_points(tmp_path: Path) -> None:
     origin = tmp_path / "origin"
     (origin / "data" / "raw" / "instrument").mkdir(parents=True)
@@ -84,6 +85,7 @@ def test_an_instrument_of_seven_scales_of_six_points(tmp_path: Path) -> None:
     assert [name for name in wide if name.startswith("scale_")][-1] == "scale_07"
 
 
+@pytest.mark.slow
 def test_hundreds_of_names_are_folded_and_pages_stay_small(tmp_path: Path) -> None:
     arguments = ["--municipalities", "342", "--rounds", "2", "--seed", "1"]
     made = swt("simulate", "-o", str(tmp_path / "national"), *arguments, folder=tmp_path)
@@ -137,6 +139,7 @@ def test_a_folder_made_by_hand_is_a_study(
         assert beside[1:4] == ["1", "0", "1"]  # Aa at 4, Bé at 5, Ce at 1
 
 
+@pytest.mark.slow
 def test_municipalities_alike_stand_together_and_counts_give_no_types(tmp_path: Path) -> None:
     folder = _by_hand(tmp_path, "scores") / "data" / "raw" / "rounds" / "2014"
     low, high = ["Aa", "Ce", "Ee"], ["Bé", "De", "Ef"]

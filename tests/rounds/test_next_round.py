@@ -65,12 +65,14 @@ def count(scale: int, at: int) -> int:
     return sum(point(i, scale) == at for i in range(len(ANSWERED)))
 
 
+@pytest.mark.slow
 def test_each_choice_scale_counts_what_was_typed(reported: Path) -> None:
     for scale in (1, 2, 5, 9):
         shown = table(read(reported, f"choice-scale-{scale:02}"), 0)
         assert shown[1] == ["2015", *(str(count(scale, at)) for at in range(1, 6))]
 
 
+@pytest.mark.slow
 def test_the_change_report_bounds_what_counts_only_can_tell(reported: Path) -> None:
     page = read(reported, "change")
     shown = table(page, 0)
@@ -90,6 +92,7 @@ def test_the_change_report_bounds_what_counts_only_can_tell(reported: Path) -> N
     assert "Geen p-waarde." in page.get_text()
 
 
+@pytest.mark.slow
 def test_a_factsheet_has_every_answer_of_its_municipality(reported: Path) -> None:
     assert "Begonnen met één proef" in read(reported, "municipality-alkmaar").get_text()
     tables = read(reported, "municipality-velsen").find_all("table")
@@ -108,6 +111,7 @@ def _rows(page: BeautifulSoup, number: int) -> list[list[str]]:
     return table(page, number) if number < len(page.find_all("table")) else []
 
 
+@pytest.mark.slow
 def test_a_third_round_with_scores_is_tested_against_the_second(
     reported: Path, tmp_path: Path
 ) -> None:
@@ -151,6 +155,7 @@ def test_a_third_round_with_scores_is_tested_against_the_second(
     assert "zonder schaal" in page.find_all("figure")[-1].find("desc").get_text()
 
 
+@pytest.mark.slow
 @needs_office
 def test_libreoffice_opens_the_workbook_whole_and_prints_it(filled: Path, tmp_path: Path) -> None:
     again = load_workbook(convert(filled, "xlsx", tmp_path))
@@ -168,6 +173,7 @@ def test_libreoffice_opens_the_workbook_whole_and_prints_it(filled: Path, tmp_pa
     assert convert(filled, "pdf", tmp_path).stat().st_size > 10_000
 
 
+@pytest.mark.slow
 @needs_office
 def test_the_sheet_saved_as_csv_by_a_dutch_office_is_read(filled: Path, tmp_path: Path) -> None:
     for charset, name in (("ANSI", "Windows-1252"), ("76", "UTF-8")):

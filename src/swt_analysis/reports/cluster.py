@@ -77,12 +77,16 @@ def make_on_cluster(
     except (OSError, ValueError) as error:
         raise SchedulerError(f"{scheduler}: no scheduler answers: {error}") from None
     with client:
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            raise SchedulerError(f"{scheduler}: no worker is there; start dask worker") from None
         tasks = max(1, SHARES * len(client.scheduler_info(n_workers=-1)["workers"]))
         works = [pack(current, targets[place::tasks], timeout) for place in range(tasks)]
         futures = {
             client.submit(make_here, work, pure=False): work for work in works if work.targets
         }
-        for future in as_completed(futures):
+        for future in as_completed(futures, loop=client.loop):
             try:
                 yield from future.result()
             except KilledWorker:

@@ -69,7 +69,7 @@ def make(
     except Exception as error:
         cell = faulty_cell(notebook, target.language)
         place = "" if cell is None else f", cell {cell}"
-        return Failure(target, f"notebook {source.name}{place}: {error}")
+        return Failure(target, f"notebook {source.name}{place}: {type(error).__name__}: {error}")
     written = nbformat.writes(notebook)
     files = {".ipynb": f"{written}\n".encode(), ".html": html.encode()}
     shown = _metadata(notebook)

@@ -15,6 +15,7 @@ import gc  # noqa: E402
 import io  # noqa: E402
 import os  # noqa: E402
 import string  # noqa: E402
+from pathlib import Path  # noqa: E402
 
 import matplotlib.backends.backend_svg  # noqa: E402, F401
 import pandas as pd  # noqa: E402
@@ -69,6 +70,8 @@ def _show() -> None:
     render(notebook, Frame("nl", "", other=link, index=link, previous=None, next=None))
 
 
+if not Path(os.environ.get("IPYTHONDIR", ".")).exists():
+    sys.exit()  # who asked for it has gone already, with its folder for what is temporary
 _run_cells()
 _show()
 gc.collect()
