@@ -317,7 +317,7 @@ _COMMON = {
 @cache
 def _vocabulary() -> dict[str, set[str]]:
     """Words that the project uses in one of its languages only."""
-    texts = tomllib.loads((ROOT / "src/swt_analysis/texts.toml").read_text("utf-8"))
+    texts = tomllib.loads((ROOT / "src/swt_analysis/text/texts.toml").read_text("utf-8"))
     written: dict[str, list[str]] = {"nl": [_COMMON["nl"]], "en": [_COMMON["en"]]}
 
     def gather(part: object) -> None:
