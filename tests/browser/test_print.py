@@ -28,6 +28,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("name", ["choice-scale-02", "overview"])
 def test_a_pdf_is_tagged_has_bookmarks_and_all_that_is_folded(
@@ -56,6 +57,7 @@ def test_a_pdf_is_tagged_has_bookmarks_and_all_that_is_folded(
     assert not soup.select("details.code") or "importPage" not in text
 
 
+@pytest.mark.slow
 def test_a_tall_figure_and_a_short_table_each_stand_on_one_page(printed_study: Path) -> None:
     folder = printed_study / "reports/nl"
     soup = BeautifulSoup((folder / "overview.html").read_text("utf-8"), "html.parser")

@@ -483,6 +483,7 @@ def test_an_unknown_report_lists_what_exists(made_study: Path) -> None:
     assert "there are: overview, choice-scale-01" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_round_made_by_hand_is_a_round_like_any_other(tmp_path: Path) -> None:
     for year, content in {
         2015: "municipality,scale,point\nA,1,2\nB,1,\nC,1,5\n",

@@ -164,6 +164,7 @@ def test_work_for_elsewhere_names_no_folder_of_this_machine(study: Study) -> Non
     assert str(ROOT).encode() not in packed
 
 
+@pytest.mark.slow
 def test_a_report_made_elsewhere_is_the_same(study: Study) -> None:
     here = current(study)
     target = Target(here.everything[1], "nl")

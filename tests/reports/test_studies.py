@@ -120,7 +120,12 @@ def _by_hand(root: Path, *forms: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("forms", "number"), [(("scores",), 32), (("tallies",), 29), (("tallies", "scores"), 32)]
+    ("forms", "number"),
+    [
+        (("tallies", "scores"), 32),
+        pytest.param(("scores",), 32, marks=pytest.mark.slow),
+        pytest.param(("tallies",), 29, marks=pytest.mark.slow),
+    ],
 )
 def test_a_folder_made_by_hand_is_a_study(
     tmp_path: Path, forms: tuple[str, ...], number: int

@@ -125,6 +125,7 @@ def test_the_command_never_writes_over_a_folder(tmp_path: Path) -> None:
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_respondents(tmp_path: Path) -> None:
     study = _study(tmp_path / "study", municipalities=130_000, rounds=1)
     scores = pd.read_csv(study.raw / "rounds" / "2014" / "scores.csv", usecols=["municipality"])
