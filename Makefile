@@ -49,11 +49,11 @@ test: setup-dev
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 # The rest: every page in a browser, every fault, the same bytes, the bench in short.
 test-all: setup-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow
 	$(BIN)/python bench/bench.py --runs 1 --subset 1 --sizes 10 --rows 10000
 
 # Some minutes; docs/performance.md tells what it says.

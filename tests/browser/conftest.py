@@ -75,19 +75,21 @@ class Visits:
         self.page.on("dialog", self._dismissed)
         self.page.on("request", self._asked)
 
-    def all_right(self, pages: Iterable[Path], *, narrow: bool) -> None:
-        """Assert that no page has a problem; one of each notebook is looked at as a whole too.
+    def all_right(self, pages: Iterable[Path], *, narrow: bool, whole: Iterable[str] = ()) -> None:
+        """Assert that no page has a problem.
 
         Parameters
         ----------
         pages : iterable of pathlib.Path
         narrow : bool
             Whether those are looked at narrow and dark, or wide and light.
+        whole : iterable of str
+            Names of pages that are looked at as a whole too.
         """
         found = {
             f"{path.parent.name}/{path.stem}": problems
             for path in pages
-            if (problems := self(path, whole=path.stem in WHOLE, narrow=narrow))
+            if (problems := self(path, whole=path.stem in whole, narrow=narrow))
         }
         told = "\n".join(f"{name}\n  " + "\n  ".join(lines) for name, lines in found.items())
         assert not found, f"{len(found)} pages:\n{told}"

@@ -341,6 +341,7 @@ def test_a_cell_that_is_no_number_where_one_belongs_is_told(
     assert len(caught.value.problems) == 1
 
 
+@pytest.mark.slow
 @given(data=st.data(), value=cells)
 @settings(max_examples=20, suppress_health_check=list(HealthCheck))
 def test_any_cell_of_a_study_is_cleaned_or_told(

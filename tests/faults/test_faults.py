@@ -58,6 +58,7 @@ def test_a_file_that_is_cut_off_is_found(bench: Bench) -> None:
     bench.check_whole(REPORT, bench.indexes())
 
 
+@pytest.mark.slow
 @ROOT
 def test_a_full_disk_is_told_and_harms_nothing(bench: Bench) -> None:
     assert disk_full(bench, REPORT, (20_000,)) == "exit [1]"

@@ -122,7 +122,7 @@ def _by_hand(root: Path, *forms: str) -> Path:
 @pytest.mark.parametrize(
     ("forms", "number"),
     [
-        (("tallies", "scores"), 32),
+        pytest.param(("tallies", "scores"), 32, marks=pytest.mark.slow),
         pytest.param(("scores",), 32, marks=pytest.mark.slow),
         pytest.param(("tallies",), 29, marks=pytest.mark.slow),
     ],
