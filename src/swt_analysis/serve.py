@@ -47,6 +47,7 @@ class Pages:
     Parameters
     ----------
     folder : Path
+        Where the pages are; nothing outside it is shown.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -131,6 +132,7 @@ def serve(pages: Pages, port: int) -> tuple[HTTPServer, int]:
     Parameters
     ----------
     pages : Pages
+        What to serve.
     port : int
         0 for any that is free.
 

@@ -70,10 +70,6 @@ def find_study(start: Path) -> Study:
     start : Path
         The study's folder or one inside it.
 
-    Returns
-    -------
-    Study
-
     Raises
     ------
     FileNotFoundError

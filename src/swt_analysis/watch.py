@@ -45,6 +45,7 @@ def watch(study: Study, *, port: int, jobs: int, say: Say, show: bool = False) -
     Parameters
     ----------
     study : Study
+        Whose files are watched.
     port : int
         0 for any that is free.
     jobs : int

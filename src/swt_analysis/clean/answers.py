@@ -61,6 +61,7 @@ def read_answers(
     Returns
     -------
     Answers
+        What the round tells of who stands where.
 
     Raises
     ------

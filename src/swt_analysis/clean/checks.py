@@ -232,7 +232,9 @@ def unlisted(
     path : Path
         File of the table.
     table : pandas.DataFrame
+        The raw table, rows from 0.
     column : str
+        Whose cells are looked at.
     known : pandas.Series
         What may stand there; is listed in the message.
     where : str

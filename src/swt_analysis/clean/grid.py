@@ -24,6 +24,7 @@ class Grid:
     Attributes
     ----------
     file : Path
+        Where it was read.
     sheet : str or None
         Name of the sheet; None for a text file.
     header : list of str

@@ -41,6 +41,7 @@ def make_reports(
     current : Current
         Of a study with processed tables.
     targets : sequence of Target
+        The pages to make.
     timeout : float
         Seconds that a cell may take.
     jobs : int

@@ -30,6 +30,7 @@ class Work:
     Attributes
     ----------
     targets : sequence of Target
+        The pages to make.
     files : dict of str to bytes
         By their place in the study: tables, settings, notebooks, the study's own modules.
     everything : sequence of Report
@@ -59,6 +60,7 @@ def make_on_cluster(
     current : Current
         Of a study with processed tables.
     targets : sequence of Target
+        The pages to make.
     timeout : float
         Seconds that a cell may take.
 

@@ -47,14 +47,11 @@ class ShellEngine(Engine):  # type: ignore[misc]
         nb_man : papermill.engines.NotebookExecutionManager
             Has the notebook, which gets the outputs.
         kernel_name : str
+            Name of its kernel.
         execution_timeout : float, optional
             Seconds that a cell may take. One that cannot be stopped then ends the process.
         **kwargs
             For papermill's own engine.
-
-        Returns
-        -------
-        NotebookNode
         """
         notebook = nb_man.nb
         language = notebook.metadata.get("kernelspec", {}).get("language", "python")

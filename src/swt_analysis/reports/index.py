@@ -50,12 +50,9 @@ def frame(target: Target, everything: Sequence[Report]) -> Frame:
     Parameters
     ----------
     target : Target
+        The page that is surrounded.
     everything : sequence of Report
         All reports of the study, in the order of the index.
-
-    Returns
-    -------
-    Frame
     """
     language, name = target.language, target.report.name
     here = [one.name for one in everything].index(name)
@@ -85,7 +82,9 @@ def write_index(
     Parameters
     ----------
     study : Study
+        Gives the title, and the folder to write to.
     everything : sequence of Report
+        All reports of the study, in the order of the index.
     made : mapping of str to mapping
         What was kept of each page, by its place: line, thumbnail, differing.
     """

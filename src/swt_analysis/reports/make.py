@@ -26,16 +26,13 @@ def make(
     Parameters
     ----------
     target : Target
+        The page.
     study : Study
         With processed tables.
     everything : sequence of Report
         All reports of the study, for the links between pages.
     timeout : float
         Seconds that a cell may take.
-
-    Returns
-    -------
-    Made or Failure
     """
     source = study.notebooks / f"{target.report.notebook}.ipynb"
     if not source.exists():

@@ -77,6 +77,7 @@ class Processes:
         Parameters
         ----------
         tasks : iterable
+            What the function gets, one by one; they are sent to its processes.
         started : callable
             Called with each task when its turn comes.
 

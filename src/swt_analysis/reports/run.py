@@ -44,6 +44,7 @@ def make_all(
     Parameters
     ----------
     targets : iterable of Target
+        The pages to make.
     study : Study
         With processed tables.
     everything : sequence of Report
@@ -58,6 +59,7 @@ def make_all(
     Yields
     ------
     Made or Failure
+        One a target.
 
     Raises
     ------

@@ -134,6 +134,7 @@ class Shell(InteractiveShell):
         Parameters
         ----------
         source : str
+            Its code.
         seconds : float or None
             Raises TimeoutError in a cell that takes longer, where the system has such a clock.
 

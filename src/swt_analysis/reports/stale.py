@@ -32,6 +32,7 @@ class Current:
     Attributes
     ----------
     study : Study
+        Whose tables and pages they are.
     everything : tuple of Report
         All its reports.
     """
@@ -108,6 +109,7 @@ def update_processed(study: Study, *, before: Callable[[], None] = lambda: None)
     Parameters
     ----------
     study : Study
+        Whose tables and pages they are.
     before : callable
         Called first if cleaning is needed, which takes a second or more.
 
@@ -149,7 +151,9 @@ def state(current: Current, target: Target, manifest: Mapping[str, Any]) -> str:
     Parameters
     ----------
     current : Current
+        What it would be made from now.
     target : Target
+        The page.
     manifest : mapping
         From `read_manifest`.
 

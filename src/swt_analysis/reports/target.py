@@ -40,6 +40,7 @@ class Made:
     Attributes
     ----------
     target : Target
+        The page that was asked for.
     files : dict of str to bytes
         Its files, by their endings.
     entry : dict

@@ -210,11 +210,9 @@ def _coded(rng: np.random.Generator, instrument: Tables, kind: str, where: Flags
 
 
 def _correlated(rng: np.random.Generator, number: int, loadings: Floats) -> Floats:
-    """Draw standard normal positions; those on scales i and j correlate as their loadings' product.
+    """Draw standard normal positions, a row a municipality, a column a scale.
 
-    Returns
-    -------
-    ndarray, shape (number, scales)
+    Those on scales i and j correlate as the product of their loadings.
     """
     factor = rng.standard_normal((number, 1))
     own = rng.standard_normal((number, len(loadings)))

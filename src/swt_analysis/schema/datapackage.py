@@ -47,7 +47,9 @@ def resource(
     path : Path
         Only its name is used.
     content : bytes
+        What the file holds.
     name, description : str
+        Of the resource.
     fields : list of dict
         Of the table schema.
 
