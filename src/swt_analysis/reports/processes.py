@@ -12,7 +12,7 @@ import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import connection, forkserver
 from multiprocessing.connection import Connection
@@ -143,7 +143,8 @@ class _Worker:
             target=_work, args=(theirs, function), daemon=False
         )
         try:
-            self._process.start()
+            with _without_main_script():
+                self._process.start()
         except (OSError, EOFError):
             raise NoProcessError(
                 "the processes that run notebooks cannot start: is there memory enough? Try "
@@ -170,6 +171,18 @@ class _Worker:
         if code == _UNKNOWN:
             return "was ended together with the one it was forked from", True
         return f"ended with status {code}", False
+
+
+@contextmanager
+def _without_main_script() -> Iterator[None]:
+    """Keep a new process from running the script of this one: what it calls is in modules."""
+    main = vars(sys.modules["__main__"])
+    script = main.pop("__file__", None)
+    try:
+        yield
+    finally:
+        if script is not None:
+            main["__file__"] = script
 
 
 def _work(pipe: Connection, function: Callable[[Any], Any]) -> None:
