@@ -18,6 +18,7 @@ import string  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import matplotlib.backends.backend_svg  # noqa: E402, F401
+import nbformat  # noqa: E402
 import pandas as pd  # noqa: E402
 import papermill  # noqa: E402, F401
 import scipy.stats  # noqa: E402, F401
@@ -30,9 +31,11 @@ from swt_analysis.reports.citation import software  # noqa: E402
 from swt_analysis.reports.downloads import small_png  # noqa: E402
 from swt_analysis.reports.formulas import FORMULAS, mathml  # noqa: E402
 from swt_analysis.reports.html import Frame, Link  # noqa: E402
+from swt_analysis.reports.render import highlighted  # noqa: E402
 from swt_analysis.reports.render import page as render  # noqa: E402
 from swt_analysis.reports.shell import Shell  # noqa: E402
 from swt_analysis.statistics import association, change, robustness, typology  # noqa: E402, F401
+from swt_analysis.study import PROJECT  # noqa: E402
 from swt_analysis.text import LANGUAGES, number  # noqa: E402
 
 
@@ -65,6 +68,9 @@ def _show() -> None:
     small_png(drawing)
     table = pd.read_csv(io.StringIO("a,b,c\n1,x,\n2,y,\n"), dtype={"a": "Int64", "b": "string"})
     table.merge(table.pivot(index="a", columns="b", values="a").reset_index(), on="a")
+    for path in (PROJECT / "notebooks").glob("*.ipynb"):  # most studies use these
+        for cell in nbformat.read(path, as_version=4).cells:
+            highlighted(cell.source)
     link = Link("", "")
     notebook = new_notebook(cells=[new_code_cell("1")])
     render(notebook, Frame("nl", "", other=link, index=link, previous=None, next=None))

@@ -86,7 +86,7 @@ def _exporter() -> TemplateExporter:
     )
     environment = prepared(exporter.environment)
     environment.filters.update(
-        headings=_headings, highlight=_highlighted, markdown=_markdown, show=_shown
+        headings=_headings, highlight=highlighted, markdown=_markdown, show=_shown
     )
     return exporter
 
@@ -130,7 +130,7 @@ def _markdown(source: str) -> Markup:
 
 
 @lru_cache(maxsize=500)  # the reports of one notebook share their code
-def _highlighted(code: str) -> Markup:
+def highlighted(code: str) -> Markup:
     """Colour code, with a mark only where the style sheet has a colour."""
     tokens = groupby(lex(code, PythonLexer()), key=lambda token: _element(token[0]))
     pieces = [(element, _text("".join(value for _, value in run))) for element, run in tokens]
