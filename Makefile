@@ -43,7 +43,7 @@ $(VENV)/.uv: requirements-setup.lock
 		--require-hashes -r requirements-setup.lock
 	touch $@
 
-# What every commit must pass, in under 4 minutes on two cores.
+# What every commit must pass; 4 minutes on two cores is the goal.
 test: setup-dev
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
