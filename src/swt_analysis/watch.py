@@ -83,15 +83,7 @@ async def _watch(study: Study, port: int, jobs: int, say: Say, show: bool) -> No
     try:
         while True:
             try:
-                await asyncio.to_thread(
-                    _refresh,
-                    study,
-                    pages,
-                    workers,
-                    jobs,
-                    say,
-                    lambda: stop.is_set() or not saved.empty(),
-                )
+                await asyncio.to_thread(_refresh, study, pages, workers, jobs, say, is_enough)
             except DataError as error:
                 _tell(pages, say, Fault("The data have a problem", str(error)))
             except OSError as error:  # there may be room, or a right to write, at the next save
