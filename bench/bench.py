@@ -117,9 +117,9 @@ def listed(study: Path) -> list[dict[str, Any]]:
     """Every report with its notebook and parameters."""
     code = (
         "import json, pathlib; from swt_analysis.reports.catalogue import reports; "
-        "from swt_analysis.study import Study; "
+        "from swt_analysis.folder import StudyFolder; "
         "print(json.dumps([[r.name, r.notebook, {**r.parameters, 'language': l}] "
-        "for r in reports(Study(pathlib.Path('.'))) for l in ('nl', 'en')]))"
+        "for r in reports(StudyFolder(pathlib.Path('.'))) for l in ('nl', 'en')]))"
     )
     done = subprocess.run([PYTHON, "-c", code], cwd=study, capture_output=True, check=True)
     keys = ("name", "notebook", "parameters")
@@ -162,10 +162,10 @@ from swt_analysis.reports import render
 from swt_analysis.reports.catalogue import reports
 from swt_analysis.reports.index import frame
 from swt_analysis.reports.target import Target
-from swt_analysis.study import Study
+from swt_analysis.folder import StudyFolder
 shell = InteractiveShell.instance()
 shell.run_cell("%matplotlib agg")
-study = Study(pathlib.Path(".").resolve())
+study = StudyFolder(pathlib.Path(".").resolve())
 everything = reports(study)
 by_name = {one.name: one for one in everything}
 
@@ -260,8 +260,8 @@ CLEANING = """
 import pathlib, sys, time
 import pandas as pd
 from swt_analysis.processed import processed_tables
-from swt_analysis.study import Study
-study = Study(pathlib.Path(".").resolve())
+from swt_analysis.folder import StudyFolder
+study = StudyFolder(pathlib.Path(".").resolve())
 path = next(study.raw.glob("rounds/*/scores.csv"))
 def once(work):
     started = time.process_time(); work(); return time.process_time() - started

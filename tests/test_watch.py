@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.serve import Fault, Pages, serve, with_script
-from swt_analysis.study import Study
 from tests.conftest import ROOT
 from tests.reports.test_engine import wait_until
 
@@ -212,7 +212,7 @@ def test_what_is_saved_is_made_again_and_shown(made_study: Path, tmp_path: Path)
     root = tmp_path / "study"
     shutil.copytree(made_study, root)
     shutil.copytree(ROOT / "notebooks", root / "notebooks")
-    study = Study(root)
+    study = StudyFolder(root)
     with watching(study) as (process, port):
         save_and_look(study, port)
         process.send_signal(signal.SIGINT)
@@ -223,7 +223,7 @@ def test_what_is_saved_is_made_again_and_shown(made_study: Path, tmp_path: Path)
 
 
 @contextmanager
-def watching(study: Study) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def watching(study: StudyFolder) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Start the command; all is fresh, and saves are heard, when it gives the port."""
     # A shell that starts the tests in the background has SIGINT ignored.
     code = (
@@ -245,7 +245,7 @@ def watching(study: Study) -> Iterator[tuple[subprocess.Popen[str], int]]:
             process.kill()
 
 
-def save_and_look(study: Study, port: int) -> None:
+def save_and_look(study: StudyFolder, port: int) -> None:
     page = study.reports / "nl" / "themes.html"
     untouched = study.reports / "nl" / "overview.html"
     notebook = study.notebooks / "themes.ipynb"

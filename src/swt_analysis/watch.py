@@ -12,6 +12,7 @@ from nbconvert.filters.ansi import strip_ansi
 from watchfiles import awatch
 
 from swt_analysis.files import locked
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError
 from swt_analysis.reports.build import make_reports, remove_gone, update_index
 from swt_analysis.reports.catalogue import reports
@@ -20,7 +21,6 @@ from swt_analysis.reports.run import open_processes
 from swt_analysis.reports.stale import PACKAGE, Current, read_manifest, state, update_processed
 from swt_analysis.reports.target import Failure, Made, Target
 from swt_analysis.serve import ADDRESS, Fault, Pages, serve
-from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES
 
 STEP_MILLISECONDS = 20  # of silence after a save, before it is taken up
@@ -39,12 +39,12 @@ class EditedError(Exception):
         self.port = port
 
 
-def watch(study: Study, *, port: int, jobs: int, say: Say, show: bool = False) -> None:
+def watch(study: StudyFolder, *, port: int, jobs: int, say: Say, show: bool = False) -> None:
     """Make what is stale, now and whenever a file is saved, and serve the pages.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         Whose files are watched.
     port : int
         0 for any that is free.
@@ -65,7 +65,7 @@ def watch(study: Study, *, port: int, jobs: int, say: Say, show: bool = False) -
     asyncio.run(_watch(study, port, jobs, say, show))
 
 
-async def _watch(study: Study, port: int, jobs: int, say: Say, show: bool) -> None:
+async def _watch(study: StudyFolder, port: int, jobs: int, say: Say, show: bool) -> None:
     pages, stop = Pages(study.reports), Event()
     server, port = serve(pages, port)
     url = f"http://{ADDRESS}:{port}/"
@@ -109,7 +109,12 @@ async def _watch(study: Study, port: int, jobs: int, say: Say, show: bool) -> No
 
 
 def _refresh(
-    study: Study, pages: Pages, workers: Processes, jobs: int, say: Say, enough: Callable[[], bool]
+    study: StudyFolder,
+    pages: Pages,
+    workers: Processes,
+    jobs: int,
+    say: Say,
+    enough: Callable[[], bool],
 ) -> None:
     """Make what is stale, first what somebody is looking at, until it is enough."""
     with locked(study.reports, lambda: say("another swt works on the study; waiting")):
@@ -167,7 +172,7 @@ def _tell(pages: Pages, say: Say, fault: Fault) -> None:
     say(fault.message)
 
 
-async def _listen(study: Study, saved: "asyncio.Queue[Path]") -> None:
+async def _listen(study: StudyFolder, saved: "asyncio.Queue[Path]") -> None:
     """Tell which files are saved."""
     places = (study.raw, study.processed, study.notebooks, study.instrument, PACKAGE)
     there = {place for place in places if place.is_dir()}

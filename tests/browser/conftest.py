@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import reports
 from swt_analysis.reports.pdf import find_browser
-from swt_analysis.study import Study
 from tests.browser.validator import validator
 
 # A page of each notebook, and one whose code axe reads.
@@ -47,7 +47,7 @@ def visits(browser: Any) -> Callable[..., list[str]]:
 def every_page(made_study: Path) -> list[Path]:
     """The pages, in both languages; the indexes too."""
     pages = sorted((made_study / "reports").glob("**/*.html"))
-    expected = 2 * (len(reports(Study(made_study))) + 1) + 1
+    expected = 2 * (len(reports(StudyFolder(made_study))) + 1) + 1
     assert len(pages) == expected
     return pages
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.processed import processed_tables
 from swt_analysis.schema import ROUND
-from swt_analysis.study import Study
 from tests.conftest import copy_raw
 
 BROKEN = {
@@ -65,7 +65,7 @@ BROKEN = {
 CELLS = [(file, column, *told) for file, cells in BROKEN.items() for column, told in cells.items()]
 
 
-def problems(study: Study) -> list[Problem]:
+def problems(study: StudyFolder) -> list[Problem]:
     with pytest.raises(DataError) as caught:
         processed_tables(study)
     return caught.value.problems
@@ -99,7 +99,7 @@ CLAIMS = [
 def test_what_a_claim_counts_has_to_be_there(
     tmp_path: Path, kind: str, column: str, value: str, told: str
 ) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     path = study.raw / "rounds/2014/claims.csv"
     table = pd.read_csv(path, dtype=str)
     here = table[(table["kind"] == kind) & (table[column].notna() | (column == "set"))]
@@ -112,7 +112,7 @@ def test_what_a_claim_counts_has_to_be_there(
 
 
 def test_a_round_without_a_list_of_municipalities_takes_any_name_in_claims(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     folder = study.raw / "rounds/2014"
     for name in ("municipalities", "placements", "facts", "mentions"):
         (folder / f"{name}.csv").unlink()
@@ -123,7 +123,7 @@ def test_a_round_without_a_list_of_municipalities_takes_any_name_in_claims(tmp_p
 
 
 def test_a_row_that_says_the_same_twice_or_of_itself_is_told(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     path = study.instrument / "cross_references.csv"
     table = pd.read_csv(path, dtype=str)
     itself = {"to": "observation", "to_number": "1", "to_theme": "2"}
@@ -137,7 +137,7 @@ def test_a_row_that_says_the_same_twice_or_of_itself_is_told(tmp_path: Path) -> 
 
 
 def test_a_code_without_a_label_is_told_where_its_kind_has_labels(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     path = study.instrument / "labels.csv"
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     lacking = (table["kind"] == "verdict") & (table["code"] == "agrees")
@@ -149,7 +149,7 @@ def test_a_code_without_a_label_is_told_where_its_kind_has_labels(tmp_path: Path
 
 
 def test_every_question_of_a_block_has_the_minutes_of_the_block(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     path = study.instrument / "checklist.csv"
     table = pd.read_csv(path, dtype=str)
     table.loc[1, "minutes"] = "51"
@@ -159,7 +159,7 @@ def test_every_question_of_a_block_has_the_minutes_of_the_block(tmp_path: Path) 
 
 
 def test_who_has_scores_is_on_the_scheme_and_no_other(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     folder = study.raw / "rounds/2015"
     folder.mkdir()
     scales = pd.read_csv(study.instrument / "scales.csv")["scale"]
@@ -183,7 +183,7 @@ def test_who_has_scores_is_on_the_scheme_and_no_other(tmp_path: Path) -> None:
 def test_what_is_not_there_is_told(
     tmp_path: Path, file: str, column: str, value: str, told: str
 ) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     path = study.raw / file
     with path.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened))
@@ -198,7 +198,7 @@ def test_what_is_not_there_is_told(
 
 
 def test_a_municipality_without_a_name_is_told_and_so_is_who_was_to_bear_it(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     path = study.raw / "rounds/2014/municipalities.csv"
     table = pd.read_csv(path, dtype=str)
     row = int(table.index[table["municipality"] == "Heiloo"][0])

@@ -18,10 +18,10 @@ from swt_analysis.clean.grid import tidy
 from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.tallies import read_tallies
 from swt_analysis.files import slugs
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError
 from swt_analysis.processed import processed_tables
 from swt_analysis.schema import INSTRUMENT, REFERENCE, ROUND
-from swt_analysis.study import Study
 from tests.conftest import KINDS, ROOT, copy_raw, swt
 
 # "CANARY" becomes a path where no file may appear.
@@ -214,7 +214,7 @@ def test_what_cannot_be_shown_is_told_with_its_place(
     rows[1][column] = value
     write(raw / file, rows)
     with pytest.raises(DataError) as caught:
-        processed_tables(Study(tmp_path))
+        processed_tables(StudyFolder(tmp_path))
     (problem,) = caught.value.problems
     assert problem.file == raw / file
     if value != REFUSED[0][0]:  # a NUL makes a file no text at all
@@ -240,7 +240,7 @@ def test_faulty_settings_are_told(tmp_path: Path, content: str, told: str) -> No
     raw = copy_raw(tmp_path) / "data" / "raw"
     (raw / "study.toml").write_text(content, "utf-8", errors="surrogateescape")
     with pytest.raises(DataError) as caught:
-        processed_tables(Study(tmp_path))
+        processed_tables(StudyFolder(tmp_path))
     assert told in str(caught.value)
 
 
@@ -252,7 +252,7 @@ cells = st.one_of(
     st.integers(-2, 10**25).map(str),
 )
 tables = st.lists(st.lists(cells, min_size=1, max_size=6), min_size=1, max_size=5)
-KNOWN = study_context(Study(ROOT), "2015")
+KNOWN = study_context(StudyFolder(ROOT), "2015")
 
 
 def told(reader: Any, *arguments: Any, **more: Any) -> None:
@@ -337,7 +337,7 @@ def test_a_cell_that_is_no_number_where_one_belongs_is_told(
     rows[0][column] = value
     write(raw / file, rows)
     with pytest.raises(DataError, match=f"row 2, column {column}: .* must be a ") as caught:
-        processed_tables(Study(tmp_path))
+        processed_tables(StudyFolder(tmp_path))
     assert len(caught.value.problems) == 1
 
 
@@ -359,6 +359,6 @@ def test_any_cell_of_a_study_is_cleaned_or_told(
     writer.writerows(rows)
     path.write_bytes(content.getvalue().encode("utf-8", errors="replace"))
     try:
-        told(processed_tables, Study(raw_copy))
+        told(processed_tables, StudyFolder(raw_copy))
     finally:
         path.write_bytes(source.read_bytes())

@@ -11,8 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from swt_analysis.clean.pseudonyms import hide, pseudonyms
+from swt_analysis.folder import StudyFolder
 from swt_analysis.processed import processed_tables
-from swt_analysis.study import Study
 from tests.conftest import KINDS, ROOT, copy_raw, swt
 from tests.reports.test_pdf import POSIX, PRINTED, fake
 
@@ -110,7 +110,7 @@ def test_the_workbook_of_the_next_round_has_the_names(hidden_study: Path) -> Non
 
 
 def test_whoever_answered_is_a_letter_with_the_same_answers(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     folder = study.raw / "rounds" / "2015"
     folder.mkdir()
     answers = {"Haarlem": "1,5", "Velsen": ",2", "Veenstad": "4,", "Heiloo": ",", "Duindam": ","}
@@ -140,7 +140,7 @@ def test_whoever_answered_is_a_letter_with_the_same_answers(tmp_path: Path) -> N
 
 
 def test_the_letters_of_a_study_follow_from_its_key(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     path = study.raw / "study.toml"
     settings = path.read_text("utf-8")
     told = processed_tables(study)

@@ -14,33 +14,35 @@ from pyarrow import parquet
 from swt_analysis.export import export, labelled_data_sets
 from swt_analysis.export.data_sets import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED
 from swt_analysis.files import write_whole
+from swt_analysis.folder import PROJECT, StudyFolder
 from swt_analysis.processed import ensure_processed, processed_tables, write_processed
-from swt_analysis.study import PROJECT, Study
 from tests.conftest import swt
 
 SCORES = "municipality,scale,point\n=1+1,1,5\n=1+1,2,\nHaarlem,1,3\nHaarlem,2,1\n"
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+def study(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     """Two rounds: the counts of 2014, and scores of 2015 with a name that Excel would compute."""
     root = tmp_path_factory.mktemp("export") / "study"
     shutil.copytree(PROJECT / "data" / "raw", root / "data" / "raw")
     (root / "data" / "raw" / "rounds" / "2015").mkdir()
     (root / "data" / "raw" / "rounds" / "2015" / "scores.csv").write_text(SCORES)
-    write_processed(Study(root), processed_tables(Study(root)))
-    return Study(root)
+    write_processed(StudyFolder(root), processed_tables(StudyFolder(root)))
+    return StudyFolder(root)
 
 
 @pytest.fixture(scope="module")
-def exported(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exported(study: StudyFolder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("files")
     for ending in (".sav", ".xlsx", ".parquet", ".csv"):
         write_whole(export(study, folder / f"study{ending}", "en"))
     return folder
 
 
-def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(study: Study) -> None:
+def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(
+    study: StudyFolder,
+) -> None:
     municipalities, counts = labelled_data_sets(processed_tables(study), "Title", "nl")
     wide = municipalities.frame.set_index(["round", "municipality"])
     assert len(wide) == 11 + 2
@@ -57,7 +59,7 @@ def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(st
     assert set(year.groupby("scale")["count"].sum()) == {9}
 
 
-def test_spss_reads_labels_measures_and_missing_values(study: Study, exported: Path) -> None:
+def test_spss_reads_labels_measures_and_missing_values(study: StudyFolder, exported: Path) -> None:
     frame, told = pyreadstat.read_sav(exported / "study.sav", user_missing=True)
     municipalities, counts = labelled_data_sets(processed_tables(study), "Title", "en")
     for one in municipalities.variables:
@@ -124,7 +126,7 @@ def test_haven_reads_the_labels(exported: Path) -> None:
     assert (int(absent), int(rows)) == (12, 13)
 
 
-def test_the_workbook_holds_the_same_and_no_formula(study: Study, exported: Path) -> None:
+def test_the_workbook_holds_the_same_and_no_formula(study: StudyFolder, exported: Path) -> None:
     book = openpyxl.load_workbook(exported / "study.xlsx")
     assert book.sheetnames == ["municipalities", "counts", "variables", "about"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -145,7 +147,7 @@ def test_the_workbook_holds_the_same_and_no_formula(study: Study, exported: Path
     assert described[:18] == list(rows[0])[:18]
 
 
-def test_parquet_carries_the_labels(study: Study, exported: Path) -> None:
+def test_parquet_carries_the_labels(study: StudyFolder, exported: Path) -> None:
     table = parquet.read_table(exported / "study.parquet")
     variables = json.loads(table.schema.metadata[b"variables"])
     (scale,) = [one for one in variables if one["name"] == "scale_01"]
@@ -173,7 +175,7 @@ def test_csv_is_described_and_holds_no_formula(exported: Path) -> None:
 
 def test_a_synthetic_study_says_so_in_each_file(tmp_path: Path) -> None:
     assert swt("simulate", "-o", "s", "--municipalities", "9", folder=tmp_path).returncode == 0
-    study = Study(tmp_path / "s")
+    study = StudyFolder(tmp_path / "s")
     ensure_processed(study)
     for ending in ("sav", "xlsx", "parquet", "csv"):
         write_whole(export(study, tmp_path / f"out.{ending}", "nl"))
@@ -194,10 +196,12 @@ def test_a_round_of_counts_only_exports(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out-counts.csv").exists()
     for ending in ("sav", "xlsx", "parquet"):
-        assert export(Study(tmp_path), tmp_path / f"out.{ending}", "nl")
+        assert export(StudyFolder(tmp_path), tmp_path / f"out.{ending}", "nl")
 
 
-def test_a_wrong_file_name_is_wrong_use_and_writes_nothing(study: Study, tmp_path: Path) -> None:
+def test_a_wrong_file_name_is_wrong_use_and_writes_nothing(
+    study: StudyFolder, tmp_path: Path
+) -> None:
     for name, said in [
         (tmp_path / "study.spv", "must be one of .xlsx, .sav, .parquet, .csv"),
         (study.raw / "rounds" / "2015" / "scores.csv", "choose a place outside"),

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from papermill.engines import NBClientEngine, papermill_engines
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import reports
 from swt_analysis.reports.make import make
 from swt_analysis.reports.target import Made, Target
-from swt_analysis.study import Study
 
 papermill_engines.register("swt", NBClientEngine)
-study = Study(Path(sys.argv[1]))
+study = StudyFolder(Path(sys.argv[1]))
 everything = reports(study)
 for report in everything:
     for language in ("nl", "en"):

@@ -5,19 +5,19 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError
 from swt_analysis.processed import processed_tables, write_processed
 from swt_analysis.schema import PROCESSED
-from swt_analysis.study import Study
 from tests.conftest import copy_raw
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
-    return Study(copy_raw(tmp_path))
+def study(tmp_path: Path) -> StudyFolder:
+    return StudyFolder(copy_raw(tmp_path))
 
 
-def test_the_tables_have_the_columns_of_their_schema(study: Study) -> None:
+def test_the_tables_have_the_columns_of_their_schema(study: StudyFolder) -> None:
     tables = processed_tables(study)
     assert set(tables) == set(PROCESSED)
     assert list(tables["choice_scale_counts"]) == ["round", "scale", "point", "count"]
@@ -31,7 +31,7 @@ def test_the_tables_have_the_columns_of_their_schema(study: Study) -> None:
     ]
 
 
-def test_the_data_package_is_valid_by_the_standard_s_own_validator(study: Study) -> None:
+def test_the_data_package_is_valid_by_the_standard_s_own_validator(study: StudyFolder) -> None:
     write_processed(study, processed_tables(study))
     report = Package(str(study.processed / "datapackage.json")).validate()
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])
@@ -40,7 +40,9 @@ def test_the_data_package_is_valid_by_the_standard_s_own_validator(study: Study)
     assert all(f["description"] for one in described["resources"] for f in one["schema"]["fields"])
 
 
-def test_cleaning_twice_gives_the_same_bytes_and_leaves_nothing_half_written(study: Study) -> None:
+def test_cleaning_twice_gives_the_same_bytes_and_leaves_nothing_half_written(
+    study: StudyFolder,
+) -> None:
     write_processed(study, processed_tables(study))
     first = {path.name: path.read_bytes() for path in study.processed.iterdir()}
     (study.processed / "scales.csv.part").write_bytes(b"half")
@@ -49,7 +51,7 @@ def test_cleaning_twice_gives_the_same_bytes_and_leaves_nothing_half_written(stu
     assert {path.name: path.read_bytes() for path in study.processed.iterdir()} == first
 
 
-def test_all_problems_of_all_files_are_told_at_once(study: Study) -> None:
+def test_all_problems_of_all_files_are_told_at_once(study: StudyFolder) -> None:
     folder = study.raw / "rounds" / "2014"
     for name, old, new in [
         ("tallies.csv", "XXXX X,XX,XX", "XXXX,XX,XX"),
@@ -71,7 +73,9 @@ def test_all_problems_of_all_files_are_told_at_once(study: Study) -> None:
     assert "2014/claims.csv: row 4, column stated: 'few': must be a whole number" in text
 
 
-def test_what_is_wrong_in_one_round_is_told_with_what_is_wrong_in_the_next(study: Study) -> None:
+def test_what_is_wrong_in_one_round_is_told_with_what_is_wrong_in_the_next(
+    study: StudyFolder,
+) -> None:
     first = study.raw / "rounds" / "2014"
     path = first / "tallies.csv"
     path.write_text(path.read_text("utf-8").replace("XXXX X,XX,XX", "XXXX,XX,XX"), "utf-8")
@@ -87,7 +91,7 @@ def test_what_is_wrong_in_one_round_is_told_with_what_is_wrong_in_the_next(study
     assert "2015/scores.csv: row 2, column municipality: 'Harlem': must be one of Alkmaar" in text
 
 
-def test_the_modes_and_what_is_told_of_a_municipality_are_kept(study: Study) -> None:
+def test_the_modes_and_what_is_told_of_a_municipality_are_kept(study: StudyFolder) -> None:
     tables = processed_tables(study)
     summaries = tables["scale_summaries"].set_index("scale")["modes"]
     # Marks 0 5 2 2 0, 2 3 3 1 0 and 1 3 2 1 2.
@@ -100,7 +104,7 @@ def test_the_modes_and_what_is_told_of_a_municipality_are_kept(study: Study) -> 
         assert kept[name].dropna().to_dict() == told.to_dict()
 
 
-def test_a_study_without_a_round_or_with_an_odd_name_for_one_is_told(study: Study) -> None:
+def test_a_study_without_a_round_or_with_an_odd_name_for_one_is_told(study: StudyFolder) -> None:
     rounds = study.raw / "rounds"
     (rounds / "2014").rename(rounds / "first")
     with pytest.raises(DataError) as caught:
@@ -113,7 +117,7 @@ def test_a_study_without_a_round_or_with_an_odd_name_for_one_is_told(study: Stud
     assert str(caught.value) == f"{rounds}: 'no round': {needed}"
 
 
-def test_what_is_said_to_have_changed_is_judged_by_the_round_before(study: Study) -> None:
+def test_what_is_said_to_have_changed_is_judged_by_the_round_before(study: StudyFolder) -> None:
     assert (
         processed_tables(study)["claims"].set_index("claim").loc["c115", "verdict"]
         == "undetermined"
@@ -128,14 +132,14 @@ def test_what_is_said_to_have_changed_is_judged_by_the_round_before(study: Study
     assert (judged["measured"], judged["verdict"]) == ("5 vs 2", "agrees")
 
 
-def test_more_named_places_than_marks_are_refused(study: Study) -> None:
+def test_more_named_places_than_marks_are_refused(study: StudyFolder) -> None:
     path = study.raw / "rounds" / "2014" / "placements.csv"
     path.write_text(path.read_text("utf-8").replace("Haarlem,2,1", "Haarlem,2,2"), "utf-8")
     with pytest.raises(DataError, match=r"scale 2, point 2.*1 placed there, but it has 0 marks"):
         processed_tables(study)
 
 
-def test_two_rounds_with_scores_are_compared_and_counts_are_bounded(study: Study) -> None:
+def test_two_rounds_with_scores_are_compared_and_counts_are_bounded(study: StudyFolder) -> None:
     for year, points in (("2015", (1, 2, 3)), ("2016", (2, 3, 3))):
         folder = study.raw / "rounds" / year
         folder.mkdir()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.processed import (
     NotCleanedError,
     ensure_processed,
@@ -13,19 +14,18 @@ from swt_analysis.processed import (
 )
 from swt_analysis.processed.store import typed
 from swt_analysis.schema import PROCESSED, Column, Table
-from swt_analysis.study import Study
 from tests.conftest import copy_raw
 
 
 def test_a_study_without_tables_says_how_to_make_them(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     with pytest.raises(NotCleanedError, match="swt clean"):
         read_processed(study)
     assert not study.processed.exists()
 
 
 def test_what_is_read_is_what_was_written_and_is_written_once(tmp_path: Path) -> None:
-    study = Study(copy_raw(tmp_path))
+    study = StudyFolder(copy_raw(tmp_path))
     ensure_processed(study)
     before = {path: path.stat().st_mtime_ns for path in study.processed.iterdir()}
     ensure_processed(study)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.index import frame, write_index
 from swt_analysis.reports.target import Target
-from swt_analysis.study import Study
 
 NAMES = ["'s-Hertogenbosch", "Súdwest-Fryslân", *(f"{one}dam" for one in "ABCDEFGHIJKLMNOPQRSTUVW")]
 REPORTS = [
@@ -26,7 +26,7 @@ def index(folder: Path, reports: list[Report]) -> BeautifulSoup:
     made = {
         f"nl/{report.name}": {"line": "Zin.", "thumbnail": "", "differing": 0} for report in reports
     }
-    write_index(Study(folder), reports, made)
+    write_index(StudyFolder(folder), reports, made)
     page = (folder / "reports" / "nl" / "index.html").read_text("utf-8")
     return BeautifulSoup(page, "html.parser")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import SchedulerError
 from swt_analysis.reports import cluster as dask
 from swt_analysis.reports import processes
@@ -19,7 +20,6 @@ from swt_analysis.reports.catalogue import reports
 from swt_analysis.reports.run import make_all, open_processes
 from swt_analysis.reports.stale import Current
 from swt_analysis.reports.target import Failure, Made, Target
-from swt_analysis.study import Study
 from tests.conftest import ROOT, swt
 from tests.reports.test_engine import is_alive, wait_until
 
@@ -28,16 +28,16 @@ SOME = ("choice-scale-*", "--language", "nl", "--force", "--jobs", "2")  # eleve
 
 
 @pytest.fixture
-def study(made_study: Path, tmp_path: Path) -> Study:
+def study(made_study: Path, tmp_path: Path) -> StudyFolder:
     shutil.copytree(made_study, tmp_path / "study")
-    return Study(tmp_path / "study")
+    return StudyFolder(tmp_path / "study")
 
 
-def current(study: Study) -> Current:
+def current(study: StudyFolder) -> Current:
     return Current(study, tuple(reports(study)))
 
 
-def pages(study: Study) -> dict[str, bytes]:
+def pages(study: StudyFolder) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in sorted(study.reports.glob("*/*.html"))}
 
 
@@ -54,7 +54,7 @@ def named(pids: list[int], word: str) -> list[int]:
     return [pid for pid in pids if word in Path(f"/proc/{pid}/cmdline").read_bytes().decode()]
 
 
-def start(*arguments: str, study: Study) -> subprocess.Popen[str]:
+def start(*arguments: str, study: StudyFolder) -> subprocess.Popen[str]:
     # A shell that starts the tests in the background has SIGINT ignored.
     code = (
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -72,7 +72,7 @@ def start(*arguments: str, study: Study) -> subprocess.Popen[str]:
 
 @pytest.mark.slow
 @linux
-def test_a_worker_killed_in_a_run_costs_no_report(study: Study) -> None:
+def test_a_worker_killed_in_a_run_costs_no_report(study: StudyFolder) -> None:
     before = pages(study)
     with start("report", *SOME, study=study) as run:
         assert wait_until(lambda: len(workers(run.pid)) == 2, 120)
@@ -89,7 +89,7 @@ def workers(pid: int) -> list[int]:
 
 
 @linux
-def test_a_run_that_is_stopped_leaves_whole_pages_and_no_process(study: Study) -> None:
+def test_a_run_that_is_stopped_leaves_whole_pages_and_no_process(study: StudyFolder) -> None:
     before = pages(study)
     shutil.rmtree(study.reports / "en")
     with start("report", "--jobs", "2", study=study) as run:
@@ -118,7 +118,7 @@ def test_a_run_that_is_stopped_leaves_whole_pages_and_no_process(study: Study) -
 
 @pytest.mark.slow
 @linux
-def test_two_runs_at_the_same_time_take_turns(study: Study) -> None:
+def test_two_runs_at_the_same_time_take_turns(study: StudyFolder) -> None:
     before = pages(study)
     with start("report", *SOME, study=study) as first:
         assert wait_until(lambda: len(workers(first.pid)) == 2, 120)
@@ -131,7 +131,7 @@ def test_two_runs_at_the_same_time_take_turns(study: Study) -> None:
 
 
 @pytest.mark.slow
-def test_the_progress_names_the_report_that_runs(study: Study) -> None:
+def test_the_progress_names_the_report_that_runs(study: StudyFolder) -> None:
     pty = pytest.importorskip("pty", reason="no terminals here")
     terminal, theirs = pty.openpty()
     command = [sys.executable, "-m", "swt_analysis", "report", "themes", "--force"]
@@ -143,7 +143,7 @@ def test_the_progress_names_the_report_that_runs(study: Study) -> None:
     assert "en/themes" in shown
 
 
-def test_dask_and_its_scheduler_go_together(study: Study) -> None:
+def test_dask_and_its_scheduler_go_together(study: StudyFolder) -> None:
     for arguments in (("--executor", "dask"), ("--scheduler", "tcp://127.0.0.1:1")):
         result = swt("report", *arguments, folder=study.root)
         assert result.returncode == 2
@@ -151,21 +151,21 @@ def test_dask_and_its_scheduler_go_together(study: Study) -> None:
 
 
 def test_without_the_package_the_command_says_what_to_install(
-    study: Study, monkeypatch: pytest.MonkeyPatch
+    study: StudyFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SchedulerError, match=r"pip install 'swt-analysis\[cluster\]'"):
         list(dask.make_on_cluster("tcp://127.0.0.1:1", current(study), [], 60))
 
 
-def test_work_for_elsewhere_names_no_folder_of_this_machine(study: Study) -> None:
+def test_work_for_elsewhere_names_no_folder_of_this_machine(study: StudyFolder) -> None:
     packed = pickle.dumps(dask.pack(current(study), [], 60))
     assert str(study.root).encode() not in packed
     assert str(ROOT).encode() not in packed
 
 
 @pytest.mark.slow
-def test_a_report_made_elsewhere_is_the_same(study: Study) -> None:
+def test_a_report_made_elsewhere_is_the_same(study: StudyFolder) -> None:
     here = current(study)
     target = Target(here.everything[1], "nl")
     work = pickle.loads(pickle.dumps(dask.pack(here, [target], 60)))
@@ -175,7 +175,7 @@ def test_a_report_made_elsewhere_is_the_same(study: Study) -> None:
     assert elsewhere.files[".html"] == page.read_bytes()
 
 
-def test_a_worker_with_another_version_is_told_so(study: Study) -> None:
+def test_a_worker_with_another_version_is_told_so(study: StudyFolder) -> None:
     here = current(study)
     work = dask.pack(here, [Target(here.everything[0], "nl")], 60)
     work.versions["swt-analysis"] = "another"
@@ -186,7 +186,7 @@ def test_a_worker_with_another_version_is_told_so(study: Study) -> None:
 
 @pytest.mark.slow
 def test_where_nothing_can_be_forked_a_process_makes_many_pages(
-    study: Study, monkeypatch: pytest.MonkeyPatch
+    study: StudyFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on macOS and Windows."""
     monkeypatch.setattr(processes, "METHOD", "spawn")
@@ -201,7 +201,7 @@ def test_where_nothing_can_be_forked_a_process_makes_many_pages(
         assert one.files[".html"] == page.read_bytes()
 
 
-def test_a_notebook_that_kills_its_process_fails_alone(study: Study) -> None:
+def test_a_notebook_that_kills_its_process_fails_alone(study: StudyFolder) -> None:
     shutil.copytree(ROOT / "notebooks", study.root / "notebooks")
     notebook = study.notebooks / "themes.ipynb"
     text = notebook.read_text("utf-8")
@@ -252,7 +252,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 @pytest.mark.slow
 @linux
 def test_a_cluster_makes_the_same_pages_though_a_worker_dies(
-    study: Study, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+    study: StudyFolder, cluster: tuple[str, list[subprocess.Popen[bytes]]]
 ) -> None:
     address, (first, second) = cluster
     before = pages(study)
@@ -270,7 +270,7 @@ def test_a_cluster_makes_the_same_pages_though_a_worker_dies(
     assert second.poll() is None
 
 
-def test_no_scheduler_is_one_line(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_scheduler_is_one_line(study: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setattr(dask, "CONNECT_SECONDS", 1)
     with pytest.raises(SchedulerError, match="no scheduler answers"):

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports import build
 from swt_analysis.reports import stale as staleness
 from swt_analysis.reports.catalogue import reports
@@ -25,7 +26,6 @@ from swt_analysis.reports.stale import (
     update_processed,
 )
 from swt_analysis.reports.target import Target
-from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES
 from tests.conftest import ROOT, swt
 
@@ -37,18 +37,18 @@ HEAVY = (
 
 
 @pytest.fixture
-def study(made_study: Path, tmp_path: Path) -> Study:
+def study(made_study: Path, tmp_path: Path) -> StudyFolder:
     """A study with all its pages, and notebooks of its own."""
     shutil.copytree(made_study, tmp_path / "study", symlinks=True)
     shutil.copytree(ROOT / "notebooks", tmp_path / "study" / "notebooks")
-    return Study(tmp_path / "study")
+    return StudyFolder(tmp_path / "study")
 
 
-def current(study: Study) -> Current:
+def current(study: StudyFolder) -> Current:
     return Current(study, tuple(reports(study)))
 
 
-def stale(study: Study) -> dict[str, str]:
+def stale(study: StudyFolder) -> dict[str, str]:
     """Pages that are not fresh, and why; the tables are brought up to date first."""
     update_processed(study)
     here, manifest = current(study), read_manifest(study)
@@ -73,7 +73,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_nothing_is_stale_in_another_place_on_another_day(
-    study: Study, monkeypatch: pytest.MonkeyPatch
+    study: StudyFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for path in study.root.rglob("*"):
         os.utime(path, (0, 0))
@@ -83,28 +83,30 @@ def test_nothing_is_stale_in_another_place_on_another_day(
     assert stale(study) == {}
 
 
-def test_a_deleted_page_is_made_again(study: Study) -> None:
+def test_a_deleted_page_is_made_again(study: StudyFolder) -> None:
     (study.reports / "nl" / "overview.html").unlink()
     (study.reports / "en" / "claims.ipynb").unlink()
     assert stale(study) == {"nl/overview": "missing", "en/claims": "missing"}
 
 
-def test_a_page_that_was_altered_is_made_again(study: Study) -> None:
+def test_a_page_that_was_altered_is_made_again(study: StudyFolder) -> None:
     edit(study.reports / "nl" / "overview.html", "</h1>", "!</h1>")
     assert stale(study) == {"nl/overview": "stale: the page was altered"}
 
 
-def test_a_page_of_other_parameters_is_made_again(study: Study) -> None:
+def test_a_page_of_other_parameters_is_made_again(study: StudyFolder) -> None:
     edit(study.reports / MANIFEST, '"scale": 3', '"scale": 4')
     assert stale(study) == {"en/choice-scale-03": "stale: its parameters"}
 
 
-def test_a_notebook_makes_its_own_pages_stale(study: Study) -> None:
+def test_a_notebook_makes_its_own_pages_stale(study: StudyFolder) -> None:
     edit(study.notebooks / "themes.ipynb", "page = Page", "page  =  Page")
     assert stale(study) == dict.fromkeys(("nl/themes", "en/themes"), "stale: its notebook")
 
 
-def test_a_notebook_that_was_run_and_saved_in_jupyterlab_makes_nothing_stale(study: Study) -> None:
+def test_a_notebook_that_was_run_and_saved_in_jupyterlab_makes_nothing_stale(
+    study: StudyFolder,
+) -> None:
     path = study.notebooks / "themes.ipynb"
     notebook = json.loads(path.read_text("utf-8"))
     for number, cell in enumerate(notebook["cells"]):
@@ -114,7 +116,7 @@ def test_a_notebook_that_was_run_and_saved_in_jupyterlab_makes_nothing_stale(stu
     assert stale(study) == {}
 
 
-def test_a_raw_cell_makes_those_pages_stale_that_read_its_table(study: Study) -> None:
+def test_a_raw_cell_makes_those_pages_stale_that_read_its_table(study: StudyFolder) -> None:
     tables = {key: set(entry["tables"]) for key, entry in read_manifest(study)["pages"].items()}
     edit(study.raw / "reference" / "national_polls.csv", "2019,", "2020,")
     touched = {key for key, read in tables.items() if "national_reference" in read}
@@ -122,13 +124,13 @@ def test_a_raw_cell_makes_those_pages_stale_that_read_its_table(study: Study) ->
     assert 0 < len(touched) < ALL
 
 
-def test_a_raw_comment_that_changes_no_table_makes_nothing_stale(study: Study) -> None:
+def test_a_raw_comment_that_changes_no_table_makes_nothing_stale(study: StudyFolder) -> None:
     path = study.raw / "rounds" / "2014" / "tallies.csv"
     path.write_bytes(path.read_bytes().replace(b"XXXX X", b"XXXXX"))
     assert stale(study) == {}
 
 
-def test_a_setting_makes_all_pages_stale(study: Study) -> None:
+def test_a_setting_makes_all_pages_stale(study: StudyFolder) -> None:
     edit(study.raw / "study.toml", 'title_nl = "', 'title_nl = "Nieuw: ')
     # The title of the study may be part of those that pages link to, but its file is told first.
     assert set(stale(study).values()) == {"stale: study.toml"}
@@ -140,7 +142,7 @@ def test_a_setting_makes_all_pages_stale(study: Study) -> None:
     ["text/texts.toml", "reports/page.py", "reports/templates/swt/style.css", "clean/tallies.py"],
 )
 def test_whatever_is_edited_in_the_library_makes_all_stale(
-    study: Study, library: Path, name: str
+    study: StudyFolder, library: Path, name: str
 ) -> None:
     (library / "__pycache__").mkdir(exist_ok=True)
     (library / "__pycache__" / "left.pyc").touch()
@@ -151,19 +153,21 @@ def test_whatever_is_edited_in_the_library_makes_all_stale(
     assert len(stale(study)) == ALL
 
 
-def test_a_module_of_the_study_makes_all_stale(study: Study) -> None:
+def test_a_module_of_the_study_makes_all_stale(study: StudyFolder) -> None:
     (study.root / "own.py").write_text("value = 1\n")
     assert set(stale(study).values()) == {"stale: the modules of the study"}
 
 
-def test_an_edit_of_the_library_has_the_data_cleaned_again(study: Study, library: Path) -> None:
+def test_an_edit_of_the_library_has_the_data_cleaned_again(
+    study: StudyFolder, library: Path
+) -> None:
     assert not update_processed(study)
     (library / "clean" / "tallies.py").write_text("# another\n")
     assert update_processed(study)
     assert not update_processed(study)
 
 
-def test_a_processed_table_that_was_altered_is_cleaned_again(study: Study) -> None:
+def test_a_processed_table_that_was_altered_is_cleaned_again(study: StudyFolder) -> None:
     table = study.processed / "scales.csv"
     before = table.read_bytes()
     table.write_bytes(before + b"x\n")
@@ -172,7 +176,7 @@ def test_a_processed_table_that_was_altered_is_cleaned_again(study: Study) -> No
 
 
 def test_another_version_of_a_package_makes_all_stale(
-    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    study: StudyFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = staleness.packages_hash()
     (tmp_path / "drawing-1.dist-info").mkdir()
@@ -183,14 +187,14 @@ def test_another_version_of_a_package_makes_all_stale(
     assert set(stale(study).values()) == {"stale: the packages installed"}
 
 
-def test_a_manifest_of_another_version_is_no_manifest(study: Study) -> None:
+def test_a_manifest_of_another_version_is_no_manifest(study: StudyFolder) -> None:
     for content in ('{"format": 1}', "[]", "not JSON"):
         (study.reports / MANIFEST).write_text(content)
         assert set(stale(study).values()) == {"missing"}
 
 
 def test_a_notebook_that_does_not_say_what_it_reads_depends_on_every_table(
-    study: Study, tmp_path: Path
+    study: StudyFolder, tmp_path: Path
 ) -> None:
     path = study.notebooks / "themes.ipynb"
     notebook = json.loads(path.read_text("utf-8"))
@@ -201,7 +205,7 @@ def test_a_notebook_that_does_not_say_what_it_reads_depends_on_every_table(
     assert set(tables) == {path.stem for path in study.processed.glob("*.csv")}
 
 
-def test_a_new_report_renews_the_links_of_all(study: Study) -> None:
+def test_a_new_report_renews_the_links_of_all(study: StudyFolder) -> None:
     here = current(study)
     first, *rest = here.everything
     target, manifest = Target(rest[0], "nl"), read_manifest(study)
@@ -211,7 +215,7 @@ def test_a_new_report_renews_the_links_of_all(study: Study) -> None:
 
 
 def test_pages_of_a_report_that_is_gone_are_removed_unless_somebody_changed_them(
-    study: Study,
+    study: StudyFolder,
 ) -> None:
     listed = [one for one in reports(study) if one.name not in ("themes", "claims")]
     altered = study.reports / "nl" / "claims.html"
@@ -225,7 +229,7 @@ def test_pages_of_a_report_that_is_gone_are_removed_unless_somebody_changed_them
     assert "nl/overview.html" in left
 
 
-def test_the_index_is_written_only_if_it_would_be_another(study: Study) -> None:
+def test_the_index_is_written_only_if_it_would_be_another(study: StudyFolder) -> None:
     def update() -> None:
         build.update_index(current(study))
 
@@ -241,7 +245,7 @@ def test_the_index_is_written_only_if_it_would_be_another(study: Study) -> None:
 
 
 @pytest.fixture
-def imported(study: Study) -> Iterator[Callable[..., set[str]]]:
+def imported(study: StudyFolder) -> Iterator[Callable[..., set[str]]]:
     """Run the command, and give the modules that it imported."""
 
     def run(*arguments: str) -> set[str]:
@@ -264,7 +268,7 @@ def test_nothing_to_do_imports_nothing_heavy(
     assert not {name for name in modules if name.partition(".")[0] in HEAVY}
 
 
-def test_nothing_to_do_is_soon_done(study: Study) -> None:
+def test_nothing_to_do_is_soon_done(study: StudyFolder) -> None:
     # Half a second on a quiet machine; what else runs here is not known.
     times = []
     for _ in range(3):
@@ -275,7 +279,7 @@ def test_nothing_to_do_is_soon_done(study: Study) -> None:
     assert min(times) < 5
 
 
-def test_the_list_says_why(study: Study) -> None:
+def test_the_list_says_why(study: StudyFolder) -> None:
     edit(study.notebooks / "themes.ipynb", "page = Page", "page  =  Page")
     (study.reports / "nl" / "overview.html").unlink()
     rows: list[dict[str, Any]] = json.loads(swt("list", "--json", folder=study.root).stdout)

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from swt_analysis.folder import PROJECT, StudyFolder
 from swt_analysis.processed import processed_tables, write_processed
 from swt_analysis.reports.catalogue import reports
-from swt_analysis.study import PROJECT, Study
 from swt_analysis.text import LANGUAGES
 from tests.conftest import KINDS, printed, swt
 
@@ -29,7 +29,7 @@ scale,points,label_nl,label_en,left_nl,left_en,right_nl,right_en,source
 
 def _names(folder: Path) -> list[str]:
     """All reports of a study."""
-    study = Study(folder)
+    study = StudyFolder(folder)
     write_processed(study, processed_tables(study))
     return [one.name for one in reports(study)]
 

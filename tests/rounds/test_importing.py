@@ -16,11 +16,11 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from swt_analysis.clean import study_context
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError
 from swt_analysis.processed import processed_tables
 from swt_analysis.rounds.importing import RoundExistsError, import_round
 from swt_analysis.rounds.template import template
-from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, text
 from tests.conftest import ROOT, copy_raw, swt
 
@@ -31,13 +31,13 @@ ANSWERED = [
 
 
 @pytest.fixture
-def study(tmp_path: Path) -> Study:
-    return Study(copy_raw(tmp_path / "study"))
+def study(tmp_path: Path) -> StudyFolder:
+    return StudyFolder(copy_raw(tmp_path / "study"))
 
 
 @pytest.fixture(scope="session")
 def blanks() -> dict[str, bytes]:
-    there = study_context(Study(ROOT), "2015")
+    there = study_context(StudyFolder(ROOT), "2015")
     return {language: template(there, "2015", language) for language in LANGUAGES}
 
 
@@ -89,7 +89,7 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     }
 
 
-def refusal(study: Study, path: Path, **options: bool) -> str:
+def refusal(study: StudyFolder, path: Path, **options: bool) -> str:
     """Import a bad file; the study has to stay as it was."""
     before = snapshot(study.root)
     with pytest.raises(DataError) as caught:
@@ -98,12 +98,14 @@ def refusal(study: Study, path: Path, **options: bool) -> str:
     return str(caught.value)
 
 
-def raw(study: Study, name: str) -> pd.DataFrame:
+def raw(study: StudyFolder, name: str) -> pd.DataFrame:
     path = study.raw / "rounds" / "2015" / f"{name}.csv"
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-def test_a_filled_in_workbook_becomes_a_round(study: Study, book: Workbook, tmp_path: Path) -> None:
+def test_a_filled_in_workbook_becomes_a_round(
+    study: StudyFolder, book: Workbook, tmp_path: Path
+) -> None:
     done = import_round(study, saved(book, tmp_path), "2015")
     scores = raw(study, "scores").set_index(["municipality", "scale"])["point"]
     assert len(scores) == 8 * 11
@@ -144,7 +146,11 @@ SHEETS = ("municipalities", "facts", "participants", "mentions")
     [*[("nl", emptied) for emptied in ((), *[(one,) for one in SHEETS], SHEETS)], ("en", ())],
 )
 def test_a_workbook_with_choice_scales_alone_is_a_round(
-    study: Study, blanks: dict[str, bytes], language: str, emptied: tuple[str, ...], by_hand: bool
+    study: StudyFolder,
+    blanks: dict[str, bytes],
+    language: str,
+    emptied: tuple[str, ...],
+    by_hand: bool,
 ) -> None:
     book = load_workbook(io.BytesIO(blanks[language]))
     for row in book[text("workbook.sheet_scales", language)].iter_rows(min_row=2, max_row=9):
@@ -170,7 +176,7 @@ def test_a_workbook_with_choice_scales_alone_is_a_round(
 
 
 def test_a_workbook_put_there_by_hand_is_read_as_if_imported(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     import_round(study, saved(book, tmp_path, "scores.xlsx"), "2015")
     imported = processed_tables(study)
@@ -202,7 +208,7 @@ CSV = {
 
 @pytest.mark.parametrize("kind", CSV)
 def test_tables_made_elsewhere_are_read_by_what_they_hold(
-    study: Study, tmp_path: Path, kind: str
+    study: StudyFolder, tmp_path: Path, kind: str
 ) -> None:
     encoding, content = CSV[kind]
     path = tmp_path / f"{kind}.csv"
@@ -215,7 +221,7 @@ def test_tables_made_elsewhere_are_read_by_what_they_hold(
 
 
 @pytest.mark.parametrize("form", ["marks", "numbers"])
-def test_a_tally_is_a_round_too(study: Study, tmp_path: Path, form: str) -> None:
+def test_a_tally_is_a_round_too(study: StudyFolder, tmp_path: Path, form: str) -> None:
     lines = ["schaal;1;2;3;4;5;geen antwoord"]
     names = ["Wie bepaalt inrichting", *range(2, 12)]
     cells = {"marks": ";XX;;xxx;;X", "numbers": "0;2;;3;;1"}[form]
@@ -229,7 +235,7 @@ def test_a_tally_is_a_round_too(study: Study, tmp_path: Path, form: str) -> None
     assert tables["rounds"]["respondents"].to_list() == [9, 6]
 
 
-def test_what_a_bad_tally_has_wrong_is_told(study: Study, tmp_path: Path) -> None:
+def test_what_a_bad_tally_has_wrong_is_told(study: StudyFolder, tmp_path: Path) -> None:
     path = tmp_path / "turven.csv"
     path.write_text("scale,1,2\n1,X,XX\n2,X,Y\n12,X,\nPositionerin,X,XX\n")
     said = refusal(study, path)
@@ -251,7 +257,7 @@ def test_what_a_bad_tally_has_wrong_is_told(study: Study, tmp_path: Path) -> Non
     ],
 )
 def test_no_column_or_number_of_a_tally_is_passed_over(
-    study: Study, tmp_path: Path, header: str, row: str, told: str
+    study: StudyFolder, tmp_path: Path, header: str, row: str, told: str
 ) -> None:
     lines = [row if scale == 3 else f"{scale},1,2,2,1,0" for scale in range(1, 12)]
     path = tmp_path / "turven.csv"
@@ -390,7 +396,7 @@ BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
 
 @pytest.mark.parametrize("kind", BAD)
 def test_a_fault_in_the_workbook_is_told_with_its_place(
-    study: Study, book: Workbook, tmp_path: Path, kind: str
+    study: StudyFolder, book: Workbook, tmp_path: Path, kind: str
 ) -> None:
     spoil, expected = BAD[kind]
     spoil(book)
@@ -398,7 +404,7 @@ def test_a_fault_in_the_workbook_is_told_with_its_place(
 
 
 def test_all_faults_of_all_sheets_come_at_once(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     for kind in ("high", "merged", "hidden", "misspelt", "round", "status", "some", "theme"):
         BAD[kind][0](book)
@@ -433,7 +439,9 @@ def changed(book: Workbook, change: Callable[[bytes], bytes]) -> bytes:
     return archive(**parts)
 
 
-def test_of_two_imports_at_once_one_is_first(study: Study, book: Workbook, tmp_path: Path) -> None:
+def test_of_two_imports_at_once_one_is_first(
+    study: StudyFolder, book: Workbook, tmp_path: Path
+) -> None:
     path = saved(book, tmp_path)
     command = [sys.executable, "-m", "swt_analysis", "import", str(path), "--round", "2015"]
     both = [
@@ -458,7 +466,7 @@ def no_width(sheet: bytes) -> bytes:
     [(no_height, "row 4: 'row 4': is hidden; show it"), (no_width, "'C': is hidden; show it")],
 )
 def test_a_row_or_column_dragged_shut_is_hidden(
-    study: Study, book: Workbook, tmp_path: Path, change: Callable[[bytes], bytes], told: str
+    study: StudyFolder, book: Workbook, tmp_path: Path, change: Callable[[bytes], bytes], told: str
 ) -> None:
     path = tmp_path / "ronde.xlsx"
     path.write_bytes(changed(book, change))
@@ -531,7 +539,7 @@ FILES: dict[str, tuple[Callable[[Workbook], bytes], str]] = {
 
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_cannot_be_trusted_is_refused(
-    study: Study, book: Workbook, tmp_path: Path, kind: str
+    study: StudyFolder, book: Workbook, tmp_path: Path, kind: str
 ) -> None:
     make, expected = FILES[kind]
     path = tmp_path / "ronde.xlsx"
@@ -539,13 +547,15 @@ def test_a_file_that_cannot_be_trusted_is_refused(
     assert expected in refusal(study, path)
 
 
-def test_an_absurdly_large_sheet_is_refused(study: Study, book: Workbook, tmp_path: Path) -> None:
+def test_an_absurdly_large_sheet_is_refused(
+    study: StudyFolder, book: Workbook, tmp_path: Path
+) -> None:
     scales(book, "XFD1048576", 1)
     assert "is far larger than a round" in refusal(study, saved(book, tmp_path))
 
 
 def test_the_command_tells_of_a_bad_file_and_ends_with_1(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     BAD["high"][0](book)
     result = swt("import", str(saved(book, tmp_path)), "--round", "2015", folder=study.root)
@@ -556,7 +566,7 @@ def test_the_command_tells_of_a_bad_file_and_ends_with_1(
 
 
 def test_participants_that_the_study_does_not_have_are_told(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     at = max(cell.row for cell in book["Deelnemers"]["A"] if cell.value) + 1
     for column, value in (("A", "Politie"), ("C", 3)):
@@ -570,7 +580,7 @@ def test_participants_that_the_study_does_not_have_are_told(
 
 
 def test_new_municipalities_are_taken_in_when_asked(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     BAD["misspelt"][0](book)
     done = import_round(study, saved(book, tmp_path), "2015", allow_new=True)
@@ -578,7 +588,7 @@ def test_new_municipalities_are_taken_in_when_asked(
     assert "Heemskerck" in set(processed_tables(study)["municipalities"]["municipality"])
 
 
-def test_a_merged_municipality_goes_by_its_new_name(study: Study, tmp_path: Path) -> None:
+def test_a_merged_municipality_goes_by_its_new_name(study: StudyFolder, tmp_path: Path) -> None:
     path = tmp_path / "scores.csv"
     path.write_text("gemeente;1\nLangedijk;2\nDijk en Waard;3\n")
     with pytest.raises(DataError, match="'Langedijk': is part of Dijk en Waard in 2023"):
@@ -592,7 +602,7 @@ def test_a_merged_municipality_goes_by_its_new_name(study: Study, tmp_path: Path
 
 
 def test_a_round_is_replaced_only_when_asked_and_only_if_imported(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     path = saved(book, tmp_path)
     import_round(study, path, "2015")
@@ -613,7 +623,7 @@ def test_a_round_is_replaced_only_when_asked_and_only_if_imported(
     assert snapshot(study.raw / "rounds" / "2014") == before
 
 
-def put_in(study: Study, table: Path, content: str) -> str:
+def put_in(study: StudyFolder, table: Path, content: str) -> str:
     """Import a table in the place of what is there, by the command; what it says."""
     table.write_text(content)
     done = swt("import", str(table), "--round", "2015", "--replace", folder=study.root)
@@ -622,7 +632,7 @@ def put_in(study: Study, table: Path, content: str) -> str:
 
 
 def test_an_import_in_the_place_of_another_keeps_what_is_not_its_own(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     folder, table = study.raw / "rounds" / "2015", tmp_path / "scores.csv"
     import_round(study, saved(book, tmp_path), "2015")
@@ -652,7 +662,7 @@ def test_an_import_in_the_place_of_another_keeps_what_is_not_its_own(
 
 @pytest.mark.parametrize("record", [True, False, "damaged"], ids=str)
 def test_a_table_that_was_edited_since_its_import_is_put_by(
-    study: Study, book: Workbook, tmp_path: Path, record: bool | str
+    study: StudyFolder, book: Workbook, tmp_path: Path, record: bool | str
 ) -> None:
     folder, table = study.raw / "rounds" / "2015", tmp_path / "scores.csv"
     import_round(study, saved(book, tmp_path), "2015")
@@ -687,7 +697,7 @@ def test_a_table_that_was_edited_since_its_import_is_put_by(
 
 
 def test_a_problem_in_a_file_that_is_kept_is_told_where_it_stands(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     import_round(study, saved(book, tmp_path), "2015")
     path = study.raw / "rounds" / "2015" / "placements.csv"
@@ -720,12 +730,12 @@ def import_in_steps(root: Path, table: Path, steps: Path) -> None:
             copying = False
 
     sys.addaudithook(keep)
-    import_round(Study(root), table, "2015", replace=True)
+    import_round(StudyFolder(root), table, "2015", replace=True)
     os._exit(0)
 
 
 def test_a_kill_at_any_moment_leaves_the_old_round_or_the_new(
-    study: Study, book: Workbook, tmp_path: Path
+    study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     import_round(study, saved(book, tmp_path), "2015")
     with (study.raw / "rounds" / "2015" / "facts.csv").open("a", encoding="utf-8") as file:
@@ -746,7 +756,7 @@ def test_a_kill_at_any_moment_leaves_the_old_round_or_the_new(
     assert new != old
     ends = []
     for step in sorted(steps.iterdir()):
-        killed = Study(step)
+        killed = StudyFolder(step)
         if not (killed.raw / "rounds" / "2015").exists():
             processed_tables(killed)  # killed between two renames: the next command puts it back
         ends.append(snapshot(killed.raw / "rounds" / "2015"))

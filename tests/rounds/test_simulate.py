@@ -8,26 +8,26 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
+from swt_analysis.folder import PROJECT, StudyFolder
 from swt_analysis.processed import Processed, processed_tables, write_processed
 from swt_analysis.rounds.simulate import simulate, write_study
-from swt_analysis.study import PROJECT, Study
 from tests.conftest import swt
 
-HERE = Study(PROJECT)
+HERE = StudyFolder(PROJECT)
 
 
-def _study(folder: Path, **given: int) -> Study:
+def _study(folder: Path, **given: int) -> StudyFolder:
     write_study(folder, simulate(HERE, **{"municipalities": 342, "rounds": 4, "seed": 1} | given))
-    return Study(folder)
+    return StudyFolder(folder)
 
 
 @pytest.fixture(scope="module")
-def national(tmp_path_factory: pytest.TempPathFactory) -> Study:
+def national(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     return _study(tmp_path_factory.mktemp("national") / "study")
 
 
 @pytest.fixture(scope="module")
-def tables(national: Study) -> dict[str, pd.DataFrame]:
+def tables(national: StudyFolder) -> dict[str, pd.DataFrame]:
     return processed_tables(national)
 
 
@@ -55,7 +55,7 @@ def test_a_small_study_cleans(tmp_path: Path, municipalities: int, rounds: int) 
     assert (cleaned["rounds"]["respondents"] >= 1).all()
 
 
-def test_every_raw_file_says_that_it_is_synthetic(national: Study) -> None:
+def test_every_raw_file_says_that_it_is_synthetic(national: StudyFolder) -> None:
     files = sorted(path for path in national.root.rglob("*") if path.is_file())
     assert len(files) > 30
     for path in files:
@@ -95,7 +95,7 @@ def test_scales_correlate_and_answers_persist(tables: dict[str, pd.DataFrame]) -
 
 
 def test_merged_municipalities_leave_and_the_new_one_is_there(
-    national: Study, tables: dict[str, pd.DataFrame]
+    national: StudyFolder, tables: dict[str, pd.DataFrame]
 ) -> None:
     mergers = pd.read_csv(national.raw / "reference" / "mergers.csv")
     assert list(mergers)[:5] == ["municipality", "into", "year", "carries_on", "source"]
@@ -147,6 +147,6 @@ def test_every_processed_file_says_so_and_is_described(tmp_path: Path) -> None:
 
 def test_a_real_study_is_not_marked(tmp_path: Path) -> None:
     shutil.copytree(HERE.raw, tmp_path / "data" / "raw")
-    study = Study(tmp_path)
+    study = StudyFolder(tmp_path)
     write_processed(study, processed_tables(study))
     assert not any("synthetic" in p.read_text("utf-8") for p in study.processed.iterdir())

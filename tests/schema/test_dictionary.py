@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from swt_analysis import schema
+from swt_analysis.folder import StudyFolder
 from swt_analysis.processed import processed_tables
 from swt_analysis.schema import Column, Table
-from swt_analysis.study import Study
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "src" / "swt_analysis" / "schema"
@@ -64,7 +64,7 @@ def test_a_column_says_what_it_is_in_both_languages(
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return processed_tables(Study(ROOT))
+    return processed_tables(StudyFolder(ROOT))
 
 
 @pytest.mark.parametrize("name", schema.PROCESSED)

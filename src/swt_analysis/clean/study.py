@@ -23,8 +23,8 @@ from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.received import PARTICIPANT, StudyContext
 from swt_analysis.clean.sheets import receive
 from swt_analysis.files import restore_replaced
+from swt_analysis.folder import StudyFolder, is_round_name, study_settings
 from swt_analysis.problems import DataError, Problem
-from swt_analysis.study import Study, is_round_name, study_settings
 
 Tables = dict[str, pd.DataFrame]
 
@@ -80,13 +80,13 @@ class RawStudy:
 
 
 def read_study(
-    study: Study, rounds: Sequence[Path] | None = None, *, names_hidden: bool = True
+    study: StudyFolder, rounds: Sequence[Path] | None = None, *, names_hidden: bool = True
 ) -> RawStudy:
     """Read and check the raw data of a study.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         Its instrument, reference and settings are read.
     rounds : sequence of Path, optional
         Folders of rounds, each named by its year, to read instead of those of the study.
@@ -131,7 +131,7 @@ def read_study(
     return _pseudonymous(raw, "" if key is True else str(key)) if key and names_hidden else raw
 
 
-def read_instrument(study: Study) -> Tables:
+def read_instrument(study: StudyFolder) -> Tables:
     """Read what a study measures with: scales, themes, checklist, labels.
 
     Raises
@@ -150,7 +150,7 @@ def read_instrument(study: Study) -> Tables:
     return tables
 
 
-def study_context(study: Study, round_name: str) -> StudyContext:
+def study_context(study: StudyFolder, round_name: str) -> StudyContext:
     """Collect what a study knows without a round, to check or prepare that round with.
 
     Raises
@@ -196,7 +196,7 @@ class _Reader:
                         return faulty.reindex(columns=list(table.columns))
         return pd.DataFrame(columns=list(table.columns), dtype=object)
 
-    def settings(self, study: Study) -> dict[str, object]:
+    def settings(self, study: StudyFolder) -> dict[str, object]:
         """Read the settings; none if they have problems."""
         try:
             return study_settings(study)
@@ -204,7 +204,7 @@ class _Reader:
             self.problems += error.problems
             return {}
 
-    def reference(self, study: Study) -> Tables:
+    def reference(self, study: StudyFolder) -> Tables:
         """Read what a study compares with: national polls, mergers of municipalities."""
         folder = study.raw / "reference"
         tables = {

@@ -10,11 +10,11 @@ from typing import Any, NoReturn
 import click
 
 from swt_analysis.files import locked
+from swt_analysis.folder import StudyFolder, find_folder
 from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError
 from swt_analysis.reports import stale
 from swt_analysis.reports.catalogue import Report, reports
 from swt_analysis.reports.target import Target
-from swt_analysis.study import Study, find_study
 
 CHOICES = {"nl": ["nl"], "en": ["en"], "all": ["nl", "en"]}
 study_option = click.option(
@@ -65,7 +65,7 @@ def chosen_targets(
 
 
 @contextmanager
-def lock_study(study: Study) -> Iterator[None]:
+def lock_study(study: StudyFolder) -> Iterator[None]:
     """Wait until no other run works on the study."""
     waiting = f"another swt works on {study.root}; waiting until it is done"
     with ExitStack() as stack:
@@ -76,7 +76,9 @@ def lock_study(study: Study) -> Iterator[None]:
         yield
 
 
-def bring_up_to_date(study: Study, before: Callable[[], None] = lambda: None) -> stale.Current:
+def bring_up_to_date(
+    study: StudyFolder, before: Callable[[], None] = lambda: None
+) -> stale.Current:
     """Bring the processed tables up to date, and say what the pages would be made from.
 
     If that takes seconds, `before` is called first.
@@ -101,10 +103,10 @@ def stop_at_problems(problems: list[Problem]) -> NoReturn:
     stop(f"{len(problems)} to mend; nothing was written.", 1)
 
 
-def find(folder: Path) -> Study:
+def find(folder: Path) -> StudyFolder:
     """Find the study that a folder lies in, or end the command."""
     try:
-        return find_study(folder)
+        return find_folder(folder)
     except FileNotFoundError as error:
         stop(str(error), 2)
 

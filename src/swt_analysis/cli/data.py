@@ -15,9 +15,9 @@ from swt_analysis.cli.common import (
     writing,
 )
 from swt_analysis.files import write_whole
+from swt_analysis.folder import PROJECT, StudyFolder, is_round_name
 from swt_analysis.problems import DataError
 from swt_analysis.reports import stale
-from swt_analysis.study import PROJECT, Study, is_round_name
 
 # What a command does is imported by that command: to load all would take seconds each time.
 
@@ -163,7 +163,7 @@ def simulate(
     from swt_analysis.rounds.simulate import simulate as invent
     from swt_analysis.rounds.simulate import write_study
 
-    origin = find(folder) if folder else Study(PROJECT)
+    origin = find(folder) if folder else StudyFolder(PROJECT)
     if output.exists():
         stop(f"{output}: exists already; choose a new folder", 2)
     with writing(output):

@@ -24,9 +24,9 @@ from swt_analysis.cli.common import (
     writing,
 )
 from swt_analysis.files import use_scratch, write_whole
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports import stale
 from swt_analysis.reports.target import Failure, Target
-from swt_analysis.study import Study
 
 # What a command does is imported by that command: to load all would take seconds each time.
 
@@ -246,7 +246,7 @@ def _browser() -> Path:
 
 
 def _print(
-    study: Study, targets: list[Target], browser: Path, jobs: int, timeout: int, quiet: bool
+    study: StudyFolder, targets: list[Target], browser: Path, jobs: int, timeout: int, quiet: bool
 ) -> None:
     from swt_analysis.reports.pdf import print_pages
 

@@ -12,20 +12,20 @@ from typing import Any
 import pandas as pd
 
 from swt_analysis.export.data_sets import DataSet, Variable, labelled_data_sets
+from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
 from swt_analysis.processed import read_processed
 from swt_analysis.reports.downloads import harmless
 from swt_analysis.schema import package, resource
-from swt_analysis.study import Study, is_synthetic, study_settings, study_title
 
 _SAV_LABEL = 64  # bytes that the header of a .sav file has for its label
 
 
-def export(study: Study, path: Path, language: str) -> dict[Path, bytes]:
+def export(study: StudyFolder, path: Path, language: str) -> dict[Path, bytes]:
     """Give the files of an export.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         With processed tables.
     path : Path
         Its ending, one of `FORMATS`, is the format.

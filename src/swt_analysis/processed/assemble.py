@@ -9,13 +9,13 @@ import pandas as pd
 from swt_analysis import schema
 from swt_analysis.clean.answers import Answers, respondents
 from swt_analysis.clean.study import RawRound, RawStudy, read_study
+from swt_analysis.folder import StudyFolder
 from swt_analysis.processed.reasons import in_words
 from swt_analysis.processed.store import typed, write_processed
 from swt_analysis.statistics.change import Round, change_table
 from swt_analysis.statistics.claims import judge
 from swt_analysis.statistics.measures import Evidence
 from swt_analysis.statistics.ordinal import summarise
-from swt_analysis.study import Study
 
 Tables = dict[str, pd.DataFrame]
 _SUMMARY = (
@@ -25,13 +25,13 @@ _SUMMARY = (
 
 
 def processed_tables(
-    study: Study, rounds: Sequence[Path] | None = None, *, names_hidden: bool = True
+    study: StudyFolder, rounds: Sequence[Path] | None = None, *, names_hidden: bool = True
 ) -> Tables:
     """Turn the raw data of a study into its processed tables.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         Its instrument, reference and settings are read.
     rounds : sequence of Path, optional
         Folders of rounds, each named by its year, to read instead of those of the study.
@@ -51,7 +51,7 @@ def processed_tables(
     return assemble(read_study(study, rounds, names_hidden=names_hidden))
 
 
-def ensure_processed(study: Study) -> None:
+def ensure_processed(study: StudyFolder) -> None:
     """Make the processed tables of a study that has none, as in a fresh clone.
 
     Raises

@@ -9,8 +9,8 @@ from pandas.api.types import pandas_dtype
 
 from swt_analysis import schema
 from swt_analysis.files import remove_parts, write_whole
+from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
 from swt_analysis.problems import UserError
-from swt_analysis.study import Study, is_synthetic, study_settings, study_title
 
 _TYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "string"}
 
@@ -56,12 +56,12 @@ def typed(table: pd.DataFrame, declared: schema.Table) -> pd.DataFrame:
     return pd.DataFrame(cells, copy=False)
 
 
-def write_processed(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
+def write_processed(study: StudyFolder, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write the processed tables and their ``datapackage.json``, all or none.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         Where to; its settings give the title, and say whether the data are invented.
     tables : mapping of str to pandas.DataFrame
         As `processed_tables` gives them.
@@ -87,7 +87,7 @@ def write_processed(study: Study, tables: Mapping[str, pd.DataFrame]) -> None:
     write_whole(changed)
 
 
-def read_processed(study: Study) -> "Processed":
+def read_processed(study: StudyFolder) -> "Processed":
     """Give the processed tables of a study, to be read one by one.
 
     Raises
@@ -109,7 +109,7 @@ class Processed(Mapping[str, pd.DataFrame]):
         SHA-256 of each file read so far: what a report depends on.
     """
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: StudyFolder) -> None:
         self._folder = study.processed
         self._tables: dict[str, pd.DataFrame] = {}
         self.hashes: dict[str, str] = {}

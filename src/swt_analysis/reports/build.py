@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from swt_analysis.files import file_hash, remove_parts, write_whole
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.pdf import remove_outdated
 from swt_analysis.reports.stale import (
     Current,
@@ -16,7 +17,6 @@ from swt_analysis.reports.stale import (
     write_manifest,
 )
 from swt_analysis.reports.target import Failure, Made, Target
-from swt_analysis.study import Study
 
 if TYPE_CHECKING:
     from swt_analysis.reports.processes import Processes
@@ -137,6 +137,6 @@ def update_index(current: Current) -> None:
         write_manifest(study, manifest | {"index": index})
 
 
-def _index_hashes(study: Study) -> dict[str, str]:
+def _index_hashes(study: StudyFolder) -> dict[str, str]:
     pages = [study.reports / "index.html", *study.reports.glob("*/index.html")]
     return {str(one.relative_to(study.reports)): file_hash(one) for one in pages if one.exists()}

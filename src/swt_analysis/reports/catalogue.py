@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from swt_analysis.files import slugs
-from swt_analysis.study import Study, study_settings
+from swt_analysis.folder import StudyFolder, study_settings
 from swt_analysis.text import LANGUAGES, text
 
 Rows = list[dict[str, str]]
@@ -38,12 +38,12 @@ class Report:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def reports(study: Study) -> list[Report]:
+def reports(study: StudyFolder) -> list[Report]:
     """List the reports of a study in the order of the index.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         With processed tables; they tell the scales, themes, municipalities and rounds.
 
     Raises
@@ -85,7 +85,7 @@ def reports(study: Study) -> list[Report]:
     ]
 
 
-def find_report(study: Study, notebook: str, parameters: Mapping[str, Any]) -> Report:
+def find_report(study: StudyFolder, notebook: str, parameters: Mapping[str, Any]) -> Report:
     """Give the report that a notebook makes with some parameters; None stands for not given.
 
     Raises
@@ -100,7 +100,7 @@ def find_report(study: Study, notebook: str, parameters: Mapping[str, Any]) -> R
     raise LookupError(f"notebook {notebook} makes no report of {given}")
 
 
-def title(study: Study, notebook: str, parameters: Mapping[str, Any], language: str) -> str:
+def title(study: StudyFolder, notebook: str, parameters: Mapping[str, Any], language: str) -> str:
     """Give the title of what a notebook shows with any parameters that it takes."""
     return _title(_Tables(study), notebook, parameters, language)
 
@@ -108,7 +108,7 @@ def title(study: Study, notebook: str, parameters: Mapping[str, Any], language: 
 class _Tables(dict[str, Rows]):
     """Processed tables as text, each read once; pandas would take longer to start than all this."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: StudyFolder) -> None:
         super().__init__()
         self._folder = study.processed
         self.settings = study_settings(study)

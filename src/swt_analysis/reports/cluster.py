@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import SchedulerError
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.run import make_all, open_processes
 from swt_analysis.reports.stale import Current, library_hash, packages_hash
 from swt_analysis.reports.target import Failure, Made, Target
-from swt_analysis.study import Study
 
 CONNECT_SECONDS = 10
 SHARES = 4  # tasks a worker gets: what a dead one was doing is done again
@@ -141,7 +141,9 @@ def _main() -> None:
             path.write_bytes(content)
         with open_processes(1) as workers:
             results = list(
-                make_all(work.targets, Study(root), work.everything, work.timeout, workers=workers)
+                make_all(
+                    work.targets, StudyFolder(root), work.everything, work.timeout, workers=workers
+                )
             )
     sys.stdout.buffer.write(pickle.dumps(results))
 

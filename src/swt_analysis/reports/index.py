@@ -9,10 +9,10 @@ from typing import Any
 from markupsafe import Markup
 
 from swt_analysis.files import write_whole
+from swt_analysis.folder import StudyFolder, study_settings, study_title
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.html import TEMPLATES, Frame, Link, policy_hash, templates
 from swt_analysis.reports.target import Target
-from swt_analysis.study import Study, study_settings, study_title
 from swt_analysis.text import LANGUAGES, text
 
 _LONG = 40  # reports in a group: more get letters to jump to
@@ -75,13 +75,13 @@ def frame(target: Target, everything: Sequence[Report]) -> Frame:
 
 
 def write_index(
-    study: Study, everything: Sequence[Report], made: Mapping[str, Mapping[str, Any]]
+    study: StudyFolder, everything: Sequence[Report], made: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Write ``index.html`` and an index in each language, of the pages that exist.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         Gives the title, and the folder to write to.
     everything : sequence of Report
         All reports of the study, in the order of the index.

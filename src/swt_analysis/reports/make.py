@@ -9,17 +9,17 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from swt_analysis.files import digest
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.index import frame
 from swt_analysis.reports.parameters import unfit
 from swt_analysis.reports.render import HIDDEN, faulty_cell, page
 from swt_analysis.reports.stale import table_hashes
 from swt_analysis.reports.target import Failure, Made, Target
-from swt_analysis.study import Study
 
 
 def make(
-    target: Target, study: Study, everything: Sequence[Report], timeout: float
+    target: Target, study: StudyFolder, everything: Sequence[Report], timeout: float
 ) -> Made | Failure:
     """Make a page.
 
@@ -27,7 +27,7 @@ def make(
     ----------
     target : Target
         The page.
-    study : Study
+    study : StudyFolder
         With processed tables.
     everything : sequence of Report
         All reports of the study, for the links between pages.

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from swt_analysis.figures.plots import Drawing, to_svg
 from swt_analysis.files import slugs
+from swt_analysis.folder import find_folder, study_settings, study_title
 from swt_analysis.problems import UserError
 from swt_analysis.processed import ensure_processed, read_processed
 from swt_analysis.reports import downloads, tables
@@ -21,7 +22,6 @@ from swt_analysis.reports.heat import heat_table
 from swt_analysis.reports.html import Html, part
 from swt_analysis.reports.wording import Wording
 from swt_analysis.statistics.claims import differing_first
-from swt_analysis.study import find_study, study_settings, study_title
 from swt_analysis.text import LANGUAGES, located
 
 Value = TypeVar("Value")
@@ -55,7 +55,7 @@ class Page(Wording):
         self, name: str, *, language: str = "nl", study: str = ".", **parameters: object
     ) -> None:
         super().__init__(name, existing("language", language, LANGUAGES))
-        self.study = find_study(Path(study))
+        self.study = find_folder(Path(study))
         ensure_processed(self.study)  # a notebook opened in a fresh clone
         self.data = read_processed(self.study)
         self.settings = study_settings(self.study)

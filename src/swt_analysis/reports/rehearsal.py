@@ -26,6 +26,7 @@ import seaborn  # noqa: E402, F401
 from nbformat.v4 import new_code_cell, new_notebook  # noqa: E402
 
 from swt_analysis.figures.drawing import BODY, SMALL, Sheet, to_svg  # noqa: E402
+from swt_analysis.folder import PROJECT  # noqa: E402
 from swt_analysis.reports import make, page  # noqa: E402, F401
 from swt_analysis.reports.citation import software  # noqa: E402
 from swt_analysis.reports.downloads import small_png  # noqa: E402
@@ -35,7 +36,6 @@ from swt_analysis.reports.render import highlighted  # noqa: E402
 from swt_analysis.reports.render import page as render  # noqa: E402
 from swt_analysis.reports.shell import Shell  # noqa: E402
 from swt_analysis.statistics import association, change, robustness, typology  # noqa: E402, F401
-from swt_analysis.study import PROJECT  # noqa: E402
 from swt_analysis.text import LANGUAGES, number  # noqa: E402
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports import processes
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.processes import ProcessEnded, Processes
 from swt_analysis.reports.target import Failure, Made, Target
-from swt_analysis.study import Study
 
 
 class Task(NamedTuple):
     """A page to be made, and what `make.make` needs besides."""
 
     target: Target
-    study: Study
+    study: StudyFolder
     everything: Sequence[Report]
     timeout: float
 
@@ -32,7 +32,7 @@ def open_processes(jobs: int) -> Processes:
 
 def make_all(
     targets: Iterable[Target],
-    study: Study,
+    study: StudyFolder,
     everything: Sequence[Report],
     timeout: float,
     *,
@@ -45,7 +45,7 @@ def make_all(
     ----------
     targets : iterable of Target
         The pages to make.
-    study : Study
+    study : StudyFolder
         With processed tables.
     everything : sequence of Report
         All reports of the study, for the links between pages.

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from swt_analysis.files import digest, file_hash, write_whole
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import Report
 from swt_analysis.reports.target import Target
-from swt_analysis.study import Study
 
 MANIFEST = ".manifest.json"
 FORMAT = 2  # goes up when an older manifest cannot be read any more
@@ -31,13 +31,13 @@ class Current:
 
     Attributes
     ----------
-    study : Study
+    study : StudyFolder
         Whose tables and pages they are.
     everything : tuple of Report
         All its reports.
     """
 
-    study: Study
+    study: StudyFolder
     everything: tuple[Report, ...]
 
     @cached_property
@@ -79,7 +79,7 @@ class Current:
         return combined([[one.name, dict(one.titles)] for one in self.everything])
 
 
-def read_manifest(study: Study) -> dict[str, Any]:
+def read_manifest(study: StudyFolder) -> dict[str, Any]:
     """Read what each page was made from.
 
     Returns
@@ -97,18 +97,18 @@ def read_manifest(study: Study) -> dict[str, Any]:
     return {"format": FORMAT, "pages": {}, "processed": {}, "index": {}}
 
 
-def write_manifest(study: Study, manifest: Mapping[str, Any]) -> None:
+def write_manifest(study: StudyFolder, manifest: Mapping[str, Any]) -> None:
     """Write what `read_manifest` reads."""
     content = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
     write_whole({study.reports / MANIFEST: content.encode()})
 
 
-def update_processed(study: Study, *, before: Callable[[], None] = lambda: None) -> bool:
+def update_processed(study: StudyFolder, *, before: Callable[[], None] = lambda: None) -> bool:
     """Clean, unless the tables are those that the raw data and the library give.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         Whose tables and pages they are.
     before : callable
         Called first if cleaning is needed, which takes a second or more.
@@ -185,17 +185,17 @@ def state(current: Current, target: Target, manifest: Mapping[str, Any]) -> str:
     return "fresh"
 
 
-def page_files(study: Study, key: str) -> list[Path]:
+def page_files(study: StudyFolder, key: str) -> list[Path]:
     """Give the files of a page: the page itself and its executed notebook."""
     return [study.reports / f"{key}{ending}" for ending in (".html", ".ipynb")]
 
 
-def table_hashes(study: Study) -> dict[str, str]:
+def table_hashes(study: StudyFolder) -> dict[str, str]:
     """Hash each processed table."""
     return {path.stem: file_hash(path) for path in sorted(study.processed.glob("*.csv"))}
 
 
-def cleaning_hash(study: Study) -> str:
+def cleaning_hash(study: StudyFolder) -> str:
     """Hash the raw data and all that turns them into processed tables."""
     folders = {study.raw, study.instrument}
     raw = [files_hash(folder, folder.rglob("*")) for folder in sorted(folders)]

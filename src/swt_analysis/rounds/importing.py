@@ -20,8 +20,8 @@ from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.sheets import TABLES, receive
 from swt_analysis.clean.study import read_study, study_context
 from swt_analysis.files import clear_staging, digest, put_round, staging
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError, Problem
-from swt_analysis.study import Study
 
 _RECEIVED = "received"
 _RECORD = "imported.json"  # hash of each table as it was written, to know one that was edited
@@ -52,13 +52,18 @@ class Imported:
 
 
 def import_round(
-    study: Study, path: Path, round_name: str, *, replace: bool = False, allow_new: bool = False
+    study: StudyFolder,
+    path: Path,
+    round_name: str,
+    *,
+    replace: bool = False,
+    allow_new: bool = False,
 ) -> Imported:
     """Check a file with a round and put it into the study.
 
     Parameters
     ----------
-    study : Study
+    study : StudyFolder
         Where the round goes.
     path : Path
         A filled-in workbook, or a text file with scores or tallies.
@@ -176,7 +181,7 @@ def _record(path: Path) -> dict[str, str] | None:
     return record if isinstance(record, dict) else None
 
 
-def _check(study: Study, staged: Path, target: Path, new: Container[str]) -> None:
+def _check(study: StudyFolder, staged: Path, target: Path, new: Container[str]) -> None:
     """Read the study with the new round; of a file that was kept it is told where it stands."""
     others = [folder for folder in study.rounds() if folder.name != target.name]
     try:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.clean.raw import read_raw
-from swt_analysis.study import Study
+from swt_analysis.folder import StudyFolder
 
 FIRST_ROUND = 2014
 SOURCE = "synthetic"
@@ -52,7 +52,9 @@ class _State:
     responds: Flags
 
 
-def simulate(origin: Study, *, municipalities: int, rounds: int, seed: int) -> dict[Path, bytes]:
+def simulate(
+    origin: StudyFolder, *, municipalities: int, rounds: int, seed: int
+) -> dict[Path, bytes]:
     """Invent the raw data of a study.
 
     Each municipality has a latent position on each scale, standard normal over the
@@ -66,7 +68,7 @@ def simulate(origin: Study, *, municipalities: int, rounds: int, seed: int) -> d
 
     Parameters
     ----------
-    origin : Study
+    origin : StudyFolder
         Its instrument is copied; the kinds of participants in its last round are used.
     municipalities : int
         Their number in the first round.
@@ -160,7 +162,7 @@ def write_study(folder: Path, contents: dict[Path, bytes]) -> None:
     part.rename(folder)
 
 
-def _kinds_of_participants(origin: Study) -> pd.DataFrame:
+def _kinds_of_participants(origin: StudyFolder) -> pd.DataFrame:
     """Give the kinds of participants, with labels, of the last round that has any."""
     for folder in reversed(origin.rounds()):
         path = folder / "participants.csv"

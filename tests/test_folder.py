@@ -4,17 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from swt_analysis.study import PROJECT, Study, find_study
+from swt_analysis.folder import PROJECT, StudyFolder, find_folder
 
 
 def test_found_from_a_folder_inside() -> None:
-    assert find_study(PROJECT / "data" / "raw" / "rounds") == Study(PROJECT)
-    assert [path.name for path in Study(PROJECT).rounds()] == ["2014"]
+    assert find_folder(PROJECT / "data" / "raw" / "rounds") == StudyFolder(PROJECT)
+    assert [path.name for path in StudyFolder(PROJECT).rounds()] == ["2014"]
 
 
 def test_a_study_without_notebooks_uses_the_projects(tmp_path: Path) -> None:
     (tmp_path / "data" / "raw").mkdir(parents=True)
-    study = find_study(tmp_path)
+    study = find_folder(tmp_path)
     assert study.notebooks == PROJECT / "notebooks"
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "own.ipynb").touch()
@@ -23,4 +23,4 @@ def test_a_study_without_notebooks_uses_the_projects(tmp_path: Path) -> None:
 
 def test_no_study_says_what_one_is(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="a study is a folder with data/raw"):
-        find_study(tmp_path)
+        find_folder(tmp_path)

@@ -14,7 +14,7 @@ _TOML = "must be TOML in UTF-8, with texts between quotation marks"
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyFolder:
     """Where the parts of a study are.
 
     Attributes
@@ -62,7 +62,7 @@ def is_round_name(name: str) -> bool:
     return name.isascii() and name.isdigit() and len(name) == 4
 
 
-def find_study(start: Path) -> Study:
+def find_folder(start: Path) -> StudyFolder:
     """Find the study that a folder lies in.
 
     Parameters
@@ -78,11 +78,11 @@ def find_study(start: Path) -> Study:
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / "data" / "raw").is_dir():
-            return Study(folder)
+            return StudyFolder(folder)
     raise FileNotFoundError(f"{start}: no study here; a study is a folder with data/raw in it")
 
 
-def study_settings(study: Study) -> dict[str, Any]:
+def study_settings(study: StudyFolder) -> dict[str, Any]:
     """Read ``study.toml``; empty if the study has none.
 
     Raises
@@ -121,7 +121,7 @@ def study_settings(study: Study) -> dict[str, Any]:
     return settings
 
 
-def study_title(settings: Mapping[str, Any], study: Study, language: str) -> str:
+def study_title(settings: Mapping[str, Any], study: StudyFolder, language: str) -> str:
     """Name a study as its settings (`study_settings`) do, else by its folder."""
     return str(settings.get(f"title_{language}", study.root.resolve().name))
 
