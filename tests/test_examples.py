@@ -19,6 +19,7 @@ MODULES = [
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_a_module_run(name: str) -> None:
-    result = doctest.testmod(import_module(name))
+    flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+    result = doctest.testmod(import_module(name), optionflags=flags)
     assert result.attempted > 0
     assert result.failed == 0

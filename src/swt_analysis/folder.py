@@ -90,6 +90,11 @@ def find_folder(start: Path) -> StudyFolder:
     raise FileNotFoundError(f"{start}: no study here; a study is a folder with data/raw in it")
 
 
+def packaged_study() -> StudyFolder:
+    """Tell where the study is that comes with the library: in a checkout, its root."""
+    return StudyFolder(PROJECT)
+
+
 def study_settings(study: StudyFolder) -> dict[str, Any]:
     """Read ``study.toml``; empty if the study has none.
 

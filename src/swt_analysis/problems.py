@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST = 10_000  # characters in a cell; a page of prose has some 3,000
+_MOST_LISTED = 60  # names in a message that knows which was meant
 _SHOWN = 200  # of a value or column in a message
 # Control characters but tab and line breaks, overrides of the direction of writing, noncharacters.
 _UNREADABLE = re.compile(
@@ -85,6 +86,54 @@ class UserError(Exception):
 
     def _render_traceback_(self) -> list[str]:  # IPython asks for it
         return [f"{type(self).__name__}: {self}"]
+
+
+class UnknownError(UserError, KeyError):
+    """Asked for by a name, code or number that nothing has; says what there is."""
+
+    def __str__(self) -> str:  # a KeyError's own would put it between quotation marks
+        return str(self.args[0])
+
+
+class InvalidError(UserError, ValueError):
+    """Given something of the wrong form; says what to give instead."""
+
+
+def unknown(what: str, value: object, existing: Iterable[object]) -> UnknownError:
+    """Say that there is no such thing, which one was perhaps meant, and what there is.
+
+    Parameters
+    ----------
+    what : str
+        What kind of thing was asked for.
+    value : object
+        Its name, code or number.
+    existing : iterable
+        Those that there are. Of very many only the near ones are named.
+
+    Examples
+    --------
+    >>> print(unknown("table", "scals", ["rounds", "scales"]))
+    there is no table 'scals'; did you mean 'scales'? There are: rounds, scales
+    >>> print(unknown("scale", 12, range(1, 12)))
+    scale 12: there are 1 to 11
+    """
+    there = list(existing)
+    numbers = [one for one in there if isinstance(one, int)]
+    if numbers and numbers == there:
+        run = len(there) > 2 and there == list(range(numbers[0], numbers[-1] + 1))
+        listed = f"{there[0]} to {there[-1]}" if run else ", ".join(map(str, there))
+        return UnknownError(f"{what} {value}: there are {listed}")
+    from difflib import get_close_matches  # for an error alone
+
+    by_lower = {str(one).casefold(): str(one) for one in there}
+    near = [by_lower[one] for one in get_close_matches(str(value).casefold(), by_lower)]
+    meant = f"did you mean {' or '.join(map(repr, near))}?" if near else ""
+    listed = ", ".join(map(str, there)) or "none"
+    told = "" if near and len(there) > _MOST_LISTED else f"There are: {listed}"
+    if not near:
+        told = told[0].lower() + told[1:]
+    return UnknownError(f"there is no {what} {value!r}; {' '.join(filter(None, (meant, told)))}")
 
 
 class SchedulerError(UserError):

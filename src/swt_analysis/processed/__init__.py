@@ -1,6 +1,6 @@
 """The processed tables of a study: put together from raw data and statistics, written, read."""
 
-from swt_analysis.processed.assemble import assemble, ensure_processed, processed_tables
+from swt_analysis.processed.assemble import assemble, ensure_processed, evidence, processed_tables
 from swt_analysis.processed.store import (
     NotCleanedError,
     Processed,
@@ -13,6 +13,7 @@ __all__ = [
     "Processed",
     "assemble",
     "ensure_processed",
+    "evidence",
     "processed_tables",
     "read_processed",
     "write_processed",

@@ -1,6 +1,6 @@
 """Put the processed tables of a study together: what was received, and what is computed from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -100,10 +100,11 @@ def assemble(raw: RawStudy) -> Tables:
     tables["scale_summaries"] = _summaries(tables["choice_scale_counts"], tables["rounds"])
     tables["municipalities"] = _by_municipality(tables["municipality_rounds"])
     tables["change"] = change_table({year: _side(*one) for year, one in rounds.items()}, mergers)
-    judged, evidence = {}, None
-    for year, (answers, received) in rounds.items():
-        evidence = _evidence(answers, received, tables, evidence)
-        judged[year] = in_words(judge(received["claims"], evidence))
+    measured = tables | {"checklist": typed(tables["checklist"], schema.PROCESSED["checklist"])}
+    judged = {
+        year: in_words(judge(received["claims"], evidence(measured, year)))
+        for year, (_, received) in rounds.items()
+    }
     stacked["claims"] = _stack("claims", judged)
     return {
         name: stacked[name] if name in stacked else typed(tables[name], table)
@@ -199,18 +200,34 @@ def _side(answers: Answers, received: Tables) -> Round:
     )
 
 
-def _evidence(
-    answers: Answers, received: Tables, tables: Tables, earlier: Evidence | None
-) -> Evidence:
-    """Collect what the claims of a round are judged by."""
+def evidence(tables: Mapping[str, pd.DataFrame], year: int) -> Evidence:
+    """Collect what the claims of a round are judged by.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        The processed tables of a study.
+    year : int
+        The round.
+
+    Returns
+    -------
+    Evidence
+        With that of the round before, if there is one.
+    """
+    earlier = max((one for one in tables["rounds"]["round"] if one < year), default=None)
+
+    def of_round(name: str) -> pd.DataFrame:
+        return tables[name][tables[name]["round"] == year]
+
     return Evidence(
-        counts=answers.counts,
+        counts=of_round("choice_scale_counts"),
         scales=tables["scales"],
-        participants=received["participants"].astype({"teams": "int64", "of_which_pilot": "int64"}),
-        municipalities=received["municipalities"],
-        facts=received["facts"],
-        checklist=tables["checklist"].astype({"minutes": "int64"}),
+        participants=of_round("participants"),
+        municipalities=of_round("municipality_rounds"),
+        facts=of_round("facts"),
+        checklist=tables["checklist"],
         topics=tables["topics"],
         themes=tables["themes"],
-        earlier=earlier,
+        earlier=None if earlier is None else evidence(tables, earlier),
     )

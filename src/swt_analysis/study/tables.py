@@ -1,0 +1,143 @@
+"""The processed tables of a study, as plain pandas, with their labels."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import pandas as pd
+
+from swt_analysis import schema
+from swt_analysis.folder import StudyFolder
+from swt_analysis.problems import unknown
+from swt_analysis.processed import Processed
+from swt_analysis.text import LANGUAGES
+
+Value = TypeVar("Value")
+
+
+class Tables(Processed):
+    """The processed tables of a study by name; each is read when it is first asked for.
+
+    Columns where nothing is missing have pandas' plain types (``int64``, ``float64``, ``bool``),
+    which every plotting library takes. ``attrs["labels"]`` of a table has what readers call each
+    column, in the language ``attrs["language"]``.
+
+    Attributes
+    ----------
+    hashes : dict of str to str
+        SHA-256 of the file of each table read so far: what a report depends on.
+
+    Examples
+    --------
+    >>> import swt_analysis as swt
+    >>> tables = swt.open_study(language="en").tables
+    >>> tables["choice_scale_counts"].head(3)
+       round  scale  point  count
+    0   2014      1      1      0
+    1   2014      1      2      5
+    2   2014      1      3      2
+    >>> tables["choice_scale_counts"].attrs["labels"]["count"]
+    'count'
+    """
+
+    def __init__(self, folder: StudyFolder, language: str) -> None:
+        super().__init__(folder)
+        self._language = language
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in schema.PROCESSED:
+            raise unknown("table", name, schema.PROCESSED)
+        return labelled(plain(super().__getitem__(name)), self._language, name)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
+    def _described(self) -> dict[str, str]:
+        return {name: schema.PROCESSED[name].description[self._language] for name in self}
+
+    def __repr__(self) -> str:
+        widest = max(map(len, self))
+        return "\n".join(f"{name:{widest}}  {what}" for name, what in self._described().items())
+
+    def _repr_html_(self) -> str:
+        described = pd.Series(self._described(), name="").to_frame()
+        return str(described.to_html(header=False))
+
+
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give columns where nothing is missing the types that every library takes.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With the nullable types of a processed table; whole numbers and yes or no stay nullable
+        where something is missing.
+
+    Examples
+    --------
+    >>> plain(pd.DataFrame({"n": [1, 2], "share": [0.5, None]}).convert_dtypes()).dtypes.to_list()
+    [dtype('int64'), dtype('float64')]
+    """
+    types = {
+        name: {"Int64": "int64", "boolean": "bool", "Float64": "float64"}[str(column.dtype)]
+        for name, column in frame.items()
+        if str(column.dtype) == "Float64"
+        or (str(column.dtype) in ("Int64", "boolean") and not column.hasnans)
+    }
+    return frame.astype(types)
+
+
+def numbers_as_floats(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn whole numbers of which some are missing into floats, with NaN, to compute and plot with.
+
+    Examples
+    --------
+    >>> numbers_as_floats(pd.DataFrame({"point": pd.array([2, None], "Int64")}))["point"].to_list()
+    [2.0, nan]
+    """
+    return frame.astype(dict.fromkeys(frame.select_dtypes("Int64").columns, "float64"))
+
+
+def labelled(frame: pd.DataFrame, language: str, table: str | None = None) -> pd.DataFrame:
+    """Put the labels of columns in ``attrs``; the frame itself is given back."""
+    names = [name for name in frame.columns if isinstance(name, str)]
+    labels = {name: schema.label(name, language, table) for name in names}
+    frame.attrs |= {"language": language, "labels": labels}
+    return frame
+
+
+def in_language(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Keep the columns of one language only: ``label_nl`` becomes ``label``.
+
+    Examples
+    --------
+    >>> list(in_language(pd.DataFrame(columns=["scale", "label_nl", "label_en"]), "nl"))
+    ['scale', 'label']
+    """
+    suffix, suffixes = f"_{language}", tuple(f"_{one}" for one in LANGUAGES)
+    names = map(str, frame.columns)
+    kept = [name for name in names if name.endswith(suffix) or not name.endswith(suffixes)]
+    return frame[kept].rename(columns=lambda name: name.removesuffix(suffix))
+
+
+def chosen(what: str, values: object, existing: Iterable[Value]) -> list[Value]:
+    """Give the values that a filter asks for, one or several; all if it asks for none.
+
+    Raises
+    ------
+    UnknownError
+        If one of them is not among those that exist; it lists these.
+
+    Examples
+    --------
+    >>> chosen("scale", 4, range(1, 12)), chosen("scale", None, [1, 2])
+    ([4], [1, 2])
+    """
+    there = list(existing)
+    if values is None:
+        return there
+    several = isinstance(values, Iterable) and not isinstance(values, str)
+    wanted = list(values) if several else [values]  # type: ignore[call-overload]
+    for one in wanted:
+        if one not in there:
+            raise unknown(what, one, there)
+    return [one for one in there if one in wanted]
