@@ -227,6 +227,23 @@ class Report:
         body = "\n\n".join(lines)
         _show(summary, "methods", markdown=f"**{summary}**\n\n{body}", summary=summary, body=body)
 
+    def mergers(self, mergers: pd.DataFrame) -> None:
+        """List which municipalities became part of another, and what that does to comparisons.
+
+        Parameters
+        ----------
+        mergers : pandas.DataFrame
+            Rows of the table ``mergers``; nothing is shown of none.
+        """
+        lines = []
+        for row in mergers.to_dict("records"):
+            key = "page.merger_carried" if row["carries_on"] else "page.merger_ended"
+            values = {str(name): _escaped(value) for name, value in row.items()}
+            lines.append(f"- {text(key, self.language, **values)}")
+        if lines:
+            listed = "\n".join(lines)
+            _show(listed, markdown=listed)
+
     def provenance(self) -> None:
         """Say which sources and which files of data the report was made from."""
         hashes = dict(sorted(self.study.tables.hashes.items()))
