@@ -21,7 +21,9 @@ _MODULE_OF = {
     for module, names in {
         "study": "Municipality Scale Study open_study",
         "figures": "alt plot_heat plot_moves plot_polls plot_scale plot_scheme plot_stability "
-        "plot_teams",
+        "plot_teams TILES",
+        "reports.report": "Report",
+        "statistics": "fewest_pairs smallest_p",
     }.items()
     for name in names.split()
 }

@@ -11,9 +11,9 @@ from papermill.exceptions import PapermillExecutionError
 from swt_analysis.files import digest
 from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import CatalogueEntry
+from swt_analysis.reports.html import METADATA
 from swt_analysis.reports.index import frame
 from swt_analysis.reports.parameters import unfit
-from swt_analysis.reports.html import METADATA
 from swt_analysis.reports.render import CellError, page
 from swt_analysis.reports.stale import table_hashes
 from swt_analysis.reports.target import Failure, Made, Target

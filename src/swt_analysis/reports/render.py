@@ -164,7 +164,8 @@ def body(notebook: NotebookNode, frame: Frame) -> Body:
             _links(Markup().join(sections[-1].parts))
         except Exception as error:
             raise CellError(number, error) from error
-    kept = [one for section in sections if not section.is_empty for one in section.parts]
+    first, *others = sections
+    kept = first.parts + [one for section in others if section.is_kept for one in section.parts]
     content = Markup("\n").join(filter(None, [finding, *kept]))
     code = [one.source for one in notebook.cells if one.cell_type == "code" and one.source.strip()]
     return Body(content, _links(content), code)
@@ -184,8 +185,8 @@ class _Section:
         self.cells_shown += bool(shown)
 
     @property
-    def is_empty(self) -> bool:
-        return self.cells > 0 and self.cells_shown == 0
+    def is_kept(self) -> bool:
+        return self.cells == 0 or self.cells_shown > 0
 
 
 class _Writer:
@@ -337,7 +338,8 @@ class _Markdown(IPythonRenderer):
         return f'<h{level} id="{slugs(self._headings)[-1]}">{text}</h{level}>\n'
 
     def block_math(self, body: str) -> str:
-        return str(part("formula", mathml=Markup(mathml(body.strip(), "block")), language=self._language))
+        formula = Markup(mathml(body.strip(), "block"))
+        return str(part("formula", mathml=formula, language=self._language))
 
     def inline_math(self, body: str) -> str:
         return mathml(body.strip(), "inline")
@@ -347,9 +349,6 @@ def _is_other(cell: NotebookNode, language: str) -> bool:
     """Whether a cell of Markdown is in another language only."""
     tags = set(cell.metadata.get("tags", ())) & set(LANGUAGES)
     return bool(tags) and language not in tags
-
-
-'''
 
 
 @lru_cache(maxsize=500)  # the reports of one notebook share their code

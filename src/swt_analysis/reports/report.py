@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 from markupsafe import escape
 from matplotlib.axes import Axes
 
-from swt_analysis.figures import save, thumbnail
+from swt_analysis.figures import save
+from swt_analysis.figures.thumbnail import thumbnail
 from swt_analysis.problems import UserError
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
@@ -67,20 +69,24 @@ class Report:
         self.language = existing("language", language or study.language, LANGUAGES)
         self._differing = 0
 
-    def title(self, *, nl: str, en: str, bars: Sequence[float] = (), **values: object) -> None:
+    def title(
+        self, *, nl: str, en: str, bars: Sequence[int] = (), alike: bool = False, **values: object
+    ) -> None:
         """Show what the report found, in a sentence: it heads the page and stands in the index.
 
         Parameters
         ----------
         nl, en : str
             The sentence.
-        bars : sequence of float
-            Heights of the bars of a tiny picture beside it in the index.
+        bars : sequence of int
+            Counts, for a tiny picture beside it in the index.
+        alike : bool
+            Whether they are no points of a scale, from left to right.
         **values
             For the names in the sentence.
         """
         line = self._written(nl, en, values)
-        picture = thumbnail(list(bars)) if len(bars) else ""
+        picture = thumbnail(list(bars), alike=alike) if len(bars) > 1 else ""
         markdown = f"**{self._markdown(nl, en, values)}**"
         _show(line, "title", markdown=markdown, line=line, thumbnail=picture)
 
@@ -114,7 +120,8 @@ class Report:
         **values
             For the names in the caption.
         """
-        frame = frame.reset_index() if frame.index.names != [None] else frame
+        if frame.index.names != [None]:
+            frame = frame.rename(index=frame.attrs.get("labels", {})).reset_index()
         if frame.empty:
             self.say(**{one: text("page.nothing", one) for one in LANGUAGES})
             return
@@ -183,7 +190,7 @@ class Report:
         ParameterError
             If there is no text alternative.
         """
-        figure = axes.figure
+        figure = axes.get_figure(root=True)
         labels = [str(one.get_label()) for one in figure.axes]
         own = " ".join(one for one in labels if one and not one.startswith(("<", "_")))
         alternative = self._written(alt_nl, alt_en, values) or own
@@ -204,7 +211,7 @@ class Report:
             svg=svg,
         )
         _show(caption, "caption", markdown=f"*{_escaped(caption)}*")
-        save.close(figure)
+        plt.close(figure)
 
     def methods(self, *names: str, **values: object) -> None:
         """Show how something was computed, folded in a page: formula, reading and source.
@@ -252,13 +259,12 @@ class Report:
             for source in self.study.settings.get("source", [])
             if source.get("table") in (None, *hashes)
         ]
-        heading = text("page.provenance", self.language)
         files = [
             f"- `data/processed/{one}.csv`, sha256 `{hash_[:16]}`" for one, hash_ in hashes.items()
         ]
-        markdown = "\n".join([f"## {heading}", "", *(f"- {one}" for one in sources), *files])
+        markdown = "\n".join([*(f"- {one}" for one in sources), *files])
         _show(
-            heading,
+            markdown,
             "provenance",
             markdown=markdown,
             sources=list(map(str, sources)),

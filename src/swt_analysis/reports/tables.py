@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
+from pandas.api.types import is_bool, is_number
 
 from swt_analysis.reports.html import part
 from swt_analysis.schema import label
@@ -100,7 +101,7 @@ def joined(frame: pd.DataFrame) -> pd.DataFrame:
     columns = {}
     for name in frame.columns.get_level_values(0).unique():
         part = frame[name]
-        if isinstance(part, pd.DataFrame) and list(part) == ["low", "high"]:
+        if isinstance(part, pd.DataFrame) and set(part) == {"low", "high"}:
             ends = zip(part["low"], part["high"], strict=True)
             columns[name] = [None if pd.isna(low) else Bounds(low, high) for low, high in ends]
         else:
@@ -109,7 +110,7 @@ def joined(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(value: Any, decimals: int, language: str, *, share: bool) -> str:
-    if pd.api.types.is_bool(value):
+    if is_bool(value):
         return text("page.yes" if value else "page.no", language)
     if not isinstance(value, (float, Bounds)):
         return str(value)
@@ -215,7 +216,9 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, Bounds) or (pd.api.types.is_number(value) and not pd.isna(value))  # type: ignore[call-overload]
+    if isinstance(value, Bounds):
+        return True
+    return is_number(value) and not is_bool(value) and not pd.isna(value)
 
 
 def _css_string(name: str) -> str:

@@ -104,8 +104,8 @@ class AnalysedStudy(LabelledStudy):
         Returns
         -------
         pandas.DataFrame
-            ``scale``, ``other_scale``, and ``low`` and ``high`` of ``tau_b``: the same where the
-            round has scores. Pairs of which it is not defined are left out.
+            Rows by ``scale`` and ``other_scale``; ``low`` and ``high``, the same where the round
+            has scores. Pairs of which it is not defined are left out.
 
         Examples
         --------
@@ -116,11 +116,8 @@ class AnalysedStudy(LabelledStudy):
         year = self._year(round)
         counts = self.tables["choice_scale_counts"]
         pairs = robustness.associations(counts[counts["round"] == year], self._complete(year))
-        ends = low_and_high(pairs[["tau_b"]])
-        keys = pairs[["scale", "other_scale"]].astype("int64")
-        keys.columns = pd.MultiIndex.from_product([keys.columns, [""]])
-        frame = pd.concat([keys, ends], axis="columns").dropna().reset_index(drop=True)
-        return labelled(frame, self.language)
+        ends = low_and_high(pairs.set_index(["scale", "other_scale"]))["tau_b"]
+        return labelled(ends.dropna(), self.language)
 
     def _complete(self, year: int) -> pd.DataFrame | None:
         """Scores of a round by municipality and scale, if the round has them all."""
@@ -138,6 +135,17 @@ class AnalysedStudy(LabelledStudy):
 
         scores = self._answered_all(round)
         return None if scores is None else cluster_municipalities(scores, self._points)
+
+    def stability(self, typology: "Typology") -> pd.DataFrame:
+        """Tell how much of a typology is left without each scale.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``scale``, ``label``, ``correlation`` (with the whole; NaN where there is none).
+        """
+        without = typology.without_scale.rename("correlation").rename_axis("scale").reset_index()
+        return labelled(self.with_label(without), self.language)
 
     def chance_stability(self, round: int | None = None) -> float:
         """Tell how stable a typology of shuffled answers is, in the best of 100 cases but five.
@@ -241,18 +249,18 @@ class AnalysedStudy(LabelledStudy):
     @property
     def region(self) -> str:
         """The region of the study, as ``study.toml`` calls it."""
-        return str(
-            self.settings.get(f"region_{self.language}", text("index.here", self.language))
-        )
+        return str(self.settings.get(f"region_{self.language}", text("index.here", self.language)))
 
     def response(self) -> pd.DataFrame:
         """Tell who took part in each round, and who answered the choice scales."""
         rounds = self.rounds
-        forms = {form: text(f"round_form.{form}", self.language) for form in rounds["form"].unique()}
+        forms = {
+            form: text(f"round_form.{form}", self.language) for form in rounds["form"].unique()
+        }
         return labelled(rounds.assign(form=rounds["form"].map(forms)), self.language, "rounds")
 
     def characteristics(self) -> pd.DataFrame:
-        """Give the characteristics of the teams together: ``aspect`` (label), ``text``, ``source``."""
+        """Give what characterises the teams together: ``aspect`` (label), ``text``, ``source``."""
         frame = self.with_labels(self.table("characteristics"), "aspect")
         return labelled(frame[["aspect", "text", "source"]], self.language, "characteristics")
 

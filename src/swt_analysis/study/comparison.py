@@ -96,7 +96,7 @@ class RoundPair:
         return mergers[mergers["year"].between(self.first + 1, self.last)]
 
     def participants(self) -> pd.DataFrame:
-        """Put side by side in how many teams each participant is; empty if a round does not tell."""
+        """Tell in how many teams each participant is then and now; empty if a round does not."""
         teams = self._study.table("participants")
         if not {self.first, self.last} <= set(teams["round"]):
             return teams.iloc[:0]

@@ -298,8 +298,8 @@ class Municipality:
         Returns
         -------
         pandas.DataFrame
-            Rows of `scores` with a point; ``left`` and ``right`` (the poles), ``further_left``, ``same_point``, ``further_right``
-            (other municipalities) beside them.
+            Rows of `scores` with a point; ``left`` and ``right`` (the poles), ``further_left``,
+            ``same_point``, ``further_right`` (other municipalities) beside them.
 
         Examples
         --------

@@ -30,7 +30,7 @@ class Topic:
         self._study = study
 
     def themes(self) -> pd.DataFrame:
-        """Give its themes: ``theme``, ``label``, ``heading`` (in Dutch), ``summary``, ``source``."""
+        """Give its themes, in a sentence each, with their heading in the note (in Dutch only)."""
         columns = ["theme", "label", "heading", "summary", "source"]
         return self._of("themes", columns)
 

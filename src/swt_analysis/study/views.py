@@ -112,7 +112,16 @@ class Study(AnalysedStudy):
         scores = self.chosen_rows(
             "choice_scale_scores", round=round, scale=scale, municipality=municipality
         )
-        columns = ["round", "municipality", "scale", "label", "point", "certainty", "note", "source"]
+        columns = [
+            "round",
+            "municipality",
+            "scale",
+            "label",
+            "point",
+            "certainty",
+            "note",
+            "source",
+        ]
         worded = self.with_labels(self.with_label(scores), "certainty")
         frame = numbers_as_floats(worded[columns])
         rounds = self.rounds
