@@ -77,7 +77,7 @@ def kendall(x: pd.Series, y: pd.Series, *, resamples: int = 9_999, seed: int = 2
     1.0
     """
     wanted = "Kendall's tau-b with its test"
-    instead = "count_only.tau_b_bounds gives the range of tau-b that the counts allow"
+    instead = "tau_b_bounds gives the range of tau-b that the counts allow"
     both = pd.concat(
         [checked(scores, wanted=wanted, instead=instead) for scores in (x, y)],
         axis=1,

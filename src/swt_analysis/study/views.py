@@ -92,8 +92,9 @@ class Study(LabelledStudy):
         Returns
         -------
         pandas.DataFrame
-            ``round``, ``municipality``, ``scale``, ``label`` (ordered categories), ``point``
-            (NaN: no answer) and ``source``.
+            ``round``, ``municipality``, ``scale``, ``label`` (ordered categories), ``left`` and
+            ``right`` (the poles), ``points`` (of the scale), ``point`` (NaN: no answer) and
+            ``source``.
 
         Raises
         ------
@@ -111,8 +112,9 @@ class Study(LabelledStudy):
         scores = self.chosen_rows(
             "choice_scale_scores", round=round, scale=scale, municipality=municipality
         )
-        columns = ["round", "municipality", "scale", "label", "point", "source"]
-        frame = numbers_as_floats(self.with_label(scores)[columns])
+        poles = ("left", "right", "points")
+        columns = ["round", "municipality", "scale", "label", *poles, "point", "source"]
+        frame = numbers_as_floats(self.with_label(scores, *poles)[columns])
         rounds = self.rounds
         only = rounds.loc[rounds["form"] != "scores", "round"].to_list()
         frame.attrs["count_only"] = [year for year in only if year in set(frame["round"])]
@@ -297,7 +299,7 @@ class Study(LabelledStudy):
         >>> swt.open_study().municipality("Harlem")
         Traceback (most recent call last):
         ...
-        swt_analysis.problems.UnknownError: there is no municipality 'Harlem'; did you mean 'Haarlem'? There are: ...
+        swt_analysis.problems.UnknownError: there is no municipality 'Harlem'; did you mean ...
         """
         chosen("municipality", name, self.municipalities["municipality"])
         return Municipality(self, name)
