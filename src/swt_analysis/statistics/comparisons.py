@@ -6,20 +6,20 @@ and here for two groups.
 """
 
 from collections.abc import Mapping
-from math import comb
+from math import comb, prod
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.stats import permutation_test, rankdata
 
 from swt_analysis.statistics import paired
+from swt_analysis.statistics.association import fillings
 from swt_analysis.statistics.scores import NeedsScores, checked, require_municipalities
 from swt_analysis.statistics.typology import Typology, cluster_municipalities
 
 _TIDY = ("municipality", "scale", "point")
-_MOST_SPLITS = 100_000
+_MOST_TABLES = 20_000
+_RANDOM, _SEED = 99_999, 2014
 
 
 def compare_rounds(
@@ -94,10 +94,10 @@ def compare_groups(
     The effect is the probability of superiority: the share of all pairs, one municipality of
     either group, in which the one of the second group stands at a higher point, a tie counting
     for half; Cliff's delta is twice that, minus 1. p is the share of all ways to split the
-    municipalities in two groups of these sizes that give a delta at least as far from 0: all are
-    counted up to 100,000 ways, beyond that 99,999 random ones, and p is then
-    (hits + 1) / (ways + 1). It asks whether the split is one of chance, and says nothing of a
-    population that these would be a sample of.
+    municipalities in two groups of these sizes that give a delta at least as far from 0. All are
+    counted, by the tables they form, while that is cheap (up to 31 municipalities on five points
+    always); beyond, 99,999 random ones estimate p as (hits + 1) / (ways + 1). p asks whether the
+    split is one of chance, and says nothing of a population that these would be a sample of.
 
     Parameters
     ----------
@@ -301,30 +301,25 @@ def _compare(first: pd.Series, second: pd.Series) -> dict[str, Any]:
     if not n or not m:
         nothing = dict.fromkeys(("superiority", "cliff_d", "p_value"), np.nan)
         return sides | nothing | {"exact": False}
-    # Ranks with ties in the middle: their sum gives superiority, and is quick to permute.
-    ranks = rankdata(np.concatenate([second, first]))
-    above, expected = float(ranks[:m].sum()) - m * (m + 1) / 2, n * m / 2
-
-    def distance(one: npt.NDArray[Any], other: npt.NDArray[Any], axis: int = -1) -> Any:
-        return np.abs(one.sum(axis=axis) - one.shape[axis] * (n + m + 1) / 2)
-
-    exact = comb(n + m, n) <= _MOST_SPLITS
-    tested = permutation_test(
-        (ranks[:m], ranks[m:]),
-        distance,
-        vectorized=True,
-        alternative="greater",
-        n_resamples=np.inf if exact else _MOST_SPLITS - 1,
-        batch=10_000,
-        rng=np.random.default_rng(2014),
-    )
-    superiority = above / (n * m)
-    return sides | {
-        "superiority": superiority,
-        "cliff_d": (above - expected) / expected,
-        "p_value": float(tested.pvalue),
-        "exact": exact,
-    }
+    points = np.unique(np.concatenate([first, second]))
+    held = np.array([(first == one).sum() + (second == one).sum() for one in points])
+    of_second = np.array([(second == one).sum() for one in points])
+    # Twice the ranks, ties in the middle: whole numbers, so that equal sums are equal.
+    ranks = 2 * held.cumsum() - held + 1
+    wins = int(of_second @ ranks) - m * (n + m + 1)  # pairs won minus pairs lost
+    exact = np.prod(held + 1.0) <= _MOST_TABLES
+    if exact:
+        tables = list(fillings(m, held.tolist()))
+        ways = np.array([prod(map(comb, held.tolist(), table)) for table in tables], dtype=object)
+        extreme = np.abs(np.array(tables) @ ranks - m * (n + m + 1)) >= abs(wins)
+        p_value = ways[extreme].sum() / comb(n + m, m)
+    else:
+        drawn = np.random.default_rng(_SEED).multivariate_hypergeometric(held, m, size=_RANDOM)
+        hits = int((np.abs(drawn @ ranks - m * (n + m + 1)) >= abs(wins)).sum())
+        p_value = (hits + 1) / (_RANDOM + 1)
+    cliff_d = wins / (n * m)
+    found = {"superiority": (cliff_d + 1) / 2, "cliff_d": cliff_d, "p_value": float(p_value)}
+    return sides | found | {"exact": bool(exact)}
 
 
 def _median(points: pd.Series) -> float:
