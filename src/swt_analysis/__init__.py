@@ -7,28 +7,87 @@ Examples
 >>> import swt_analysis as swt
 >>> study = swt.open_study(language="en")
 >>> study.scale(4).summary().loc[2014, "low_median"]
-np.int64(3)
+np.int64(4)
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what runs
+    from swt_analysis.figures import (
+        TILES,
+        alt,
+        plot_heat,
+        plot_moves,
+        plot_polls,
+        plot_scale,
+        plot_scheme,
+        plot_stability,
+        plot_teams,
+    )
+    from swt_analysis.reports.report import Report
+    from swt_analysis.statistics.association import kendall, weighted_kappa
+    from swt_analysis.statistics.comparisons import compare_groups, compare_rounds, typology
+    from swt_analysis.statistics.frames import (
+        agreement,
+        finite_interval,
+        infinite_interval,
+        leik_d,
+        movement_bounds,
+        summarise,
+        summary_bounds,
+        tau_b_bounds,
+    )
+    from swt_analysis.statistics.paired import fewest_pairs, smallest_p
     from swt_analysis.study import Municipality, Scale, Study, open_study
 
 _MODULE_OF = {
     name: module
     for module, names in {
-        "study": "Municipality Scale Study open_study",
         "figures": "alt plot_heat plot_moves plot_polls plot_scale plot_scheme plot_stability "
         "plot_teams TILES",
         "reports.report": "Report",
-        "statistics": "fewest_pairs smallest_p",
+        "statistics.association": "kendall weighted_kappa",
+        "statistics.comparisons": "compare_groups compare_rounds typology",
+        "statistics.paired": "fewest_pairs smallest_p",
+        "statistics.frames": "agreement finite_interval infinite_interval leik_d movement_bounds "
+        "summarise summary_bounds tau_b_bounds",
+        "study": "Municipality Scale Study open_study",
     }.items()
     for name in names.split()
 }
 
-__all__ = ["Municipality", "Scale", "Study", "open_study"]
+__all__ = [
+    "TILES",
+    "Municipality",
+    "Report",
+    "Scale",
+    "Study",
+    "agreement",
+    "alt",
+    "compare_groups",
+    "compare_rounds",
+    "fewest_pairs",
+    "finite_interval",
+    "infinite_interval",
+    "kendall",
+    "leik_d",
+    "movement_bounds",
+    "open_study",
+    "plot_heat",
+    "plot_moves",
+    "plot_polls",
+    "plot_scale",
+    "plot_scheme",
+    "plot_stability",
+    "plot_teams",
+    "smallest_p",
+    "summarise",
+    "summary_bounds",
+    "tau_b_bounds",
+    "typology",
+    "weighted_kappa",
+]
 
 
 def __dir__() -> list[str]:
@@ -36,10 +95,10 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULE_OF:
-        return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    from difflib import get_close_matches
+    if name not in _MODULE_OF:
+        from swt_analysis.problems import nearest
 
-    near = get_close_matches(name, _MODULE_OF)
-    meant = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-    raise AttributeError(f"swt_analysis has no {name!r}{meant}")
+        near = nearest(name, __all__)
+        meant = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        raise AttributeError(f"swt has no {name!r}{meant}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

@@ -99,6 +99,20 @@ class InvalidError(UserError, ValueError):
     """Given something of the wrong form; says what to give instead."""
 
 
+def nearest(value: str, known: Iterable[str]) -> list[str]:
+    """Give the known words that a misspelt one comes near to, up to three, the nearest first.
+
+    Examples
+    --------
+    >>> nearest("heemskerck", ["Heiloo", "Heemskerk"])
+    ['Heemskerk']
+    """
+    from difflib import get_close_matches  # for errors alone
+
+    folded = {word.casefold(): word for word in known}
+    return [folded[one] for one in get_close_matches(value.casefold(), folded, cutoff=0.75)]
+
+
 def unknown(what: str, value: object, existing: Iterable[object]) -> UnknownError:
     """Say that there is no such thing, which one was perhaps meant, and what there is.
 
@@ -123,11 +137,9 @@ def unknown(what: str, value: object, existing: Iterable[object]) -> UnknownErro
     if numbers and numbers == there:
         run = len(there) > 2 and there == list(range(numbers[0], numbers[-1] + 1))
         listed = f"{there[0]} to {there[-1]}" if run else ", ".join(map(str, there))
-        return UnknownError(f"{what} {value}: there are {listed}")
-    from difflib import get_close_matches  # for an error alone
-
-    by_lower = {str(one).casefold(): str(one) for one in there}
-    near = [by_lower[one] for one in get_close_matches(str(value).casefold(), by_lower)]
+        asked = repr(value) if isinstance(value, str) else value
+        return UnknownError(f"{what} {asked}: there are {listed}")
+    near = nearest(str(value), map(str, there))
     meant = f"did you mean {' or '.join(map(repr, near))}?" if near else ""
     listed = ", ".join(map(str, there)) or "none"
     told = "" if near and len(there) > _MOST_LISTED else f"There are: {listed}"

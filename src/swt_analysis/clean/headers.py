@@ -1,9 +1,9 @@
 """The words a researcher may use for columns and codes, and a suggestion for a misspelt one."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from swt_analysis import schema
+from swt_analysis.problems import nearest
 from swt_analysis.text import LANGUAGES
 
 _ALSO = {
@@ -40,6 +40,5 @@ def suggestion(value: str, known: Iterable[str]) -> str:
     >>> suggestion("Heemskerck", ["Heemskerk", "Heiloo"])
     '; did you mean Heemskerk?'
     """
-    folded = {word.casefold(): word for word in known}
-    close = get_close_matches(value.casefold(), folded, n=1, cutoff=0.75)
-    return f"; did you mean {folded[close[0]]}?" if close else ""
+    near = nearest(value, known)
+    return f"; did you mean {near[0]}?" if near else ""

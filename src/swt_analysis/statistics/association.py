@@ -59,10 +59,17 @@ def kendall(x: pd.Series, y: pd.Series, *, resamples: int = 9_999, seed: int = 2
     seed : int
         Of the random tables.
 
+    Returns
+    -------
+    Association
+        ``n`` (municipalities that answered both), ``tau_b`` (-1 to 1), ``p_value``, ``exact``.
+
     Raises
     ------
     NeedsScores
-        If these are counts: `swt_analysis.statistics.count_only.tau_b_bounds` gives the range.
+        If these are counts: `swt_analysis.tau_b_bounds` gives the range.
+    ValueError
+        If an index has another name, a municipality occurs twice or a score is no whole number.
 
     References
     ----------
@@ -77,7 +84,7 @@ def kendall(x: pd.Series, y: pd.Series, *, resamples: int = 9_999, seed: int = 2
     1.0
     """
     wanted = "Kendall's tau-b with its test"
-    instead = "count_only.tau_b_bounds gives the range of tau-b that the counts allow"
+    instead = "tau_b_bounds gives the range of tau-b that the counts allow"
     both = pd.concat(
         [checked(scores, wanted=wanted, instead=instead) for scores in (x, y)],
         axis=1,
@@ -164,6 +171,12 @@ def weighted_kappa(
         How a disagreement weighs: all the same (Cohen 1960; for categories without order), by
         the steps between the two categories, or by their square.
 
+    Returns
+    -------
+    Kappa
+        ``n`` (items that both coded), ``observed`` and ``expected`` disagreement (0 to 1),
+        ``kappa`` (1: full agreement, 0: no better than chance).
+
     Raises
     ------
     ValueError
@@ -235,7 +248,7 @@ def _excess_distribution(
         for room, ways in states.items():
             used = [column - left for column, left in zip(start, room, strict=True)]
             gain = [sum(used[:j]) - sum(used[j + 1 :]) for j in range(len(used))]
-            for cells in _fillings(int(row), room):
+            for cells in fillings(int(row), room):
                 rest = tuple(left - cell for left, cell in zip(room, cells, strict=True))
                 number = 1
                 excess = 0
@@ -250,12 +263,18 @@ def _excess_distribution(
     return distribution
 
 
-def _fillings(total: int, room: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Every way to put a number of answers in cells with room for so many each."""
+def fillings(total: int, room: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Give every way to put a number of answers in cells with room for so many each.
+
+    Examples
+    --------
+    >>> list(fillings(2, (1, 2)))
+    [(0, 2), (1, 1)]
+    """
     if len(room) == 1:
         if total <= room[0]:
             yield (total,)
         return
     for cell in range(min(total, room[0]) + 1):
-        for rest in _fillings(total - cell, room[1:]):
+        for rest in fillings(total - cell, room[1:]):
             yield cell, *rest

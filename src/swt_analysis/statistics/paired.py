@@ -65,7 +65,7 @@ def pair(before: pd.Series, after: pd.Series) -> Pairs:
     {'B': 1}
     """
     wanted = "the change by municipality"
-    instead = "count_only.movement_bounds gives the least and the most that can have moved"
+    instead = "movement_bounds gives the least and the most that can have moved"
     first = checked(before, wanted=wanted, instead=instead)
     second = checked(after, wanted=wanted, instead=instead)
     stayed = first.index.intersection(second.index).sort_values()

@@ -97,6 +97,41 @@ def among_peers(own: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def require_municipalities(index: pd.Index, *, wanted: str, instead: str) -> None:
+    """Check that an index is that of municipalities.
+
+    Parameters
+    ----------
+    index : pandas.Index
+        Of scores: it has to be named ``municipality``.
+    wanted, instead : str
+        For the error: what was to be computed, and what to do instead.
+
+    Raises
+    ------
+    ValueError
+        If it has texts, but another name or none: it says how to rename it.
+    NeedsScores
+        If these are counts, whose index has points or scales.
+
+    Examples
+    --------
+    >>> require_municipalities(pd.Index(["Velsen"], name="gemeente"), wanted="", instead="")
+    Traceback (most recent call last):
+    ...
+    ValueError: the index is called 'gemeente'; if it has the municipalities, call it so: ...
+    """
+    if index.name == "municipality":
+        return
+    if not all(isinstance(one, str) for one in index) or index.empty:
+        raise NeedsScores(wanted, instead)
+    called = "has no name" if index.name is None else f"is called {index.name!r}"
+    raise ValueError(
+        f"the index {called}; if it has the municipalities, call it so: "
+        'scores.rename_axis("municipality")'
+    )
+
+
 def checked(scores: Any, *, wanted: str, instead: str) -> pd.Series:
     """Check that these are scores by municipality, and leave out those without an answer.
 
@@ -117,10 +152,11 @@ def checked(scores: Any, *, wanted: str, instead: str) -> pd.Series:
     NeedsScores
         If they are counts, or anything else that does not tell who stands where.
     ValueError
-        If a municipality occurs twice or a score is no whole number.
+        If the index has another name, a municipality occurs twice or a score is no whole number.
     """
-    if not isinstance(scores, pd.Series) or scores.index.name != "municipality":
+    if not isinstance(scores, pd.Series):
         raise NeedsScores(wanted, instead)
+    require_municipalities(scores.index, wanted=wanted, instead=instead)
     twice = scores.index[scores.index.duplicated()]
     if len(twice):
         raise ValueError(f"{', '.join(map(str, twice.unique()))}: occurs twice; keep one score")

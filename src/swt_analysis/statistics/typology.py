@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import cophenet, leaves_list, linkage
 from scipy.spatial.distance import squareform
 
-from swt_analysis.statistics.scores import NeedsScores
+from swt_analysis.statistics.scores import NeedsScores, require_municipalities
 
 
 @dataclass(frozen=True)
@@ -180,11 +180,13 @@ def chance_stability(
 
 
 def _scores(scores: Any) -> pd.DataFrame:
-    if not isinstance(scores, pd.DataFrame) or scores.index.name != "municipality":
-        raise NeedsScores(
-            "a typology of municipalities",
-            "the counts of each scale are all that can be shown",
-        )
+    why = {
+        "wanted": "a typology of municipalities",
+        "instead": "the counts of each scale are all that can be shown",
+    }
+    if not isinstance(scores, pd.DataFrame):
+        raise NeedsScores(**why)
+    require_municipalities(scores.index, **why)
     twice = scores.index[scores.index.duplicated()]
     if len(twice):
         raise ValueError(f"{', '.join(map(str, twice.unique()))}: occurs twice; keep one row")

@@ -47,12 +47,19 @@ def judge_own(
     def code(kind: str, value: str) -> str:
         return code_of(kind, value, labels[labels["kind"] == kind].set_index("code")[LABELS])
 
+    def participants(names: str) -> str:
+        known = tables["participants"].drop_duplicates("participant").set_index("participant")
+        codes = [code_of("participant", name.strip(), known[LABELS]) for name in names.split("+")]
+        return "+".join(codes)
+
     kind, counted = _kind_and_subject(subject)
     if kind == "participant":
-        participants = tables["participants"].drop_duplicates("participant")
-        known = participants.set_index("participant")[LABELS]
+        # Which ones stands in the set, if there is one.
         name, colon, trial = counted.partition(":")
-        counted = code_of("participant", name, known) + colon + trial
+        if said["set"]:
+            said["set"] = " vs ".join(map(participants, said["set"].split(" vs ")))
+        else:
+            counted = participants(name) + colon + trial
     elif kind in ("status", "form") and counted not in ("chosen", "kinds"):
         atypical = set(labels.loc[labels["kind"] == "atypical_team", "code"])
         counted = counted if kind == "form" and counted in atypical else code(kind, counted)

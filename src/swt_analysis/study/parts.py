@@ -310,8 +310,7 @@ class Municipality:
         """
         from swt_analysis.statistics import among_peers
 
-        own = self.scores().merge(self._study.scales[["scale", "left", "right"]], on="scale")
-        beside = among_peers(own, self._study.tables["choice_scale_counts"])
+        beside = among_peers(self.scores(), self._study.tables["choice_scale_counts"])
         return labelled(beside, self._study.language)
 
     def mergers(self) -> pd.DataFrame:

@@ -93,8 +93,9 @@ class Study(AnalysedStudy):
         Returns
         -------
         pandas.DataFrame
-            ``round``, ``municipality``, ``scale``, ``label`` (ordered categories), ``point``
-            (NaN: no answer), ``certainty`` (label: who says so), ``note``, ``source``.
+            ``round``, ``municipality``, ``scale``, ``label`` (ordered categories), ``left`` and
+            ``right`` (the poles), ``points`` (of the scale), ``point`` (NaN: no answer),
+            ``certainty`` (label: who says so), ``note`` and ``source``.
 
         Raises
         ------
@@ -112,17 +113,9 @@ class Study(AnalysedStudy):
         scores = self.chosen_rows(
             "choice_scale_scores", round=round, scale=scale, municipality=municipality
         )
-        columns = [
-            "round",
-            "municipality",
-            "scale",
-            "label",
-            "point",
-            "certainty",
-            "note",
-            "source",
-        ]
-        worded = self.with_labels(self.with_label(scores), "certainty")
+        poles, told = ("left", "right", "points"), ("certainty", "note", "source")
+        columns = ["round", "municipality", "scale", "label", *poles, "point", *told]
+        worded = self.with_labels(self.with_label(scores, *poles), "certainty")
         frame = numbers_as_floats(worded[columns])
         rounds = self.rounds
         only = rounds.loc[rounds["form"] != "scores", "round"].to_list()
@@ -311,7 +304,7 @@ class Study(AnalysedStudy):
         >>> swt.open_study().municipality("Harlem")
         Traceback (most recent call last):
         ...
-        swt_analysis.problems.UnknownError: there is no municipality 'Harlem'; did you mean 'Haarlem'? There are: ...
+        swt_analysis.problems.UnknownError: there is no municipality 'Harlem'; did you mean ...
         """
         chosen("municipality", name, self.municipalities["municipality"])
         return Municipality(self, name)
