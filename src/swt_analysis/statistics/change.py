@@ -9,8 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from swt_analysis.clean.mergers import carry_on
-from swt_analysis.statistics.count_only import movement_bounds
-from swt_analysis.statistics.paired import compare_rounds
 
 COLUMNS = (
     *("from_round", "to_round", "scale", "paired", "moved", "p_value", "p_holm"),
@@ -67,6 +65,8 @@ def change_table(rounds: Mapping[int, Round], mergers: pd.DataFrame) -> pd.DataF
 
 def _compare(early: Round, late: Round, mergers: pd.DataFrame, year: int) -> pd.DataFrame:
     if early.complete and late.complete:
+        from swt_analysis.statistics.paired import compare_rounds  # needs SciPy
+
         before = carry_on(early.scores, mergers, year)
         wide = [
             scores.pivot(index="municipality", columns="scale", values="point")
@@ -144,6 +144,8 @@ def movement(early: Side, late: Side) -> dict[str, int]:
     >>> movement(Side(np.array([2, 1]), {}, everyone), Side(np.array([0, 3]), {}, everyone))
     {'min_moved': 2, 'max_moved': 2, 'paired': 3}
     """
+    from swt_analysis.statistics.count_only import movement_bounds  # needs SciPy
+
     if early.possible is None or late.possible is None:
         if early.counts.sum() != late.counts.sum():
             return {}
