@@ -14,6 +14,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what runs
+    from swt_analysis.figures import (
+        TILES,
+        alt,
+        plot_heat,
+        plot_moves,
+        plot_polls,
+        plot_scale,
+        plot_scheme,
+        plot_stability,
+        plot_teams,
+    )
+    from swt_analysis.reports.report import Report
     from swt_analysis.statistics.association import kendall, weighted_kappa
     from swt_analysis.statistics.comparisons import compare_groups, compare_rounds, typology
     from swt_analysis.statistics.frames import (
@@ -26,16 +38,18 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
         summary_bounds,
         tau_b_bounds,
     )
+    from swt_analysis.statistics.paired import fewest_pairs, smallest_p
     from swt_analysis.study import Municipality, Scale, Study, open_study
 
 _MODULE_OF = {
     name: module
     for module, names in {
         "figures": "alt plot_heat plot_moves plot_polls plot_scale plot_scheme plot_stability "
-        "plot_teams",
+        "plot_teams TILES",
         "reports.report": "Report",
         "statistics.association": "kendall weighted_kappa",
         "statistics.comparisons": "compare_groups compare_rounds typology",
+        "statistics.paired": "fewest_pairs smallest_p",
         "statistics.frames": "agreement finite_interval infinite_interval leik_d movement_bounds "
         "summarise summary_bounds tau_b_bounds",
         "study": "Municipality Scale Study open_study",
@@ -44,18 +58,30 @@ _MODULE_OF = {
 }
 
 __all__ = [
+    "TILES",
     "Municipality",
+    "Report",
     "Scale",
     "Study",
     "agreement",
+    "alt",
     "compare_groups",
     "compare_rounds",
+    "fewest_pairs",
     "finite_interval",
     "infinite_interval",
     "kendall",
     "leik_d",
     "movement_bounds",
     "open_study",
+    "plot_heat",
+    "plot_moves",
+    "plot_polls",
+    "plot_scale",
+    "plot_scheme",
+    "plot_stability",
+    "plot_teams",
+    "smallest_p",
     "summarise",
     "summary_bounds",
     "tau_b_bounds",

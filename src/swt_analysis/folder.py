@@ -47,10 +47,18 @@ class StudyFolder:
         return self.root / "reports"
 
     @property
-    def notebooks(self) -> Path:
-        """The study's own notebooks, or else this project's."""
-        own = self.root / "notebooks"
-        return own if any(own.glob("*.ipynb")) else PROJECT / "notebooks"
+    def notebooks(self) -> dict[str, Path]:
+        """The notebooks by name: this project's, and the study's own, which win."""
+        return {
+            path.stem: path
+            for place in self.notebook_folders
+            for path in sorted(place.glob("*.ipynb"))
+        }
+
+    @property
+    def notebook_folders(self) -> tuple[Path, Path]:
+        """Where notebooks are: this project's, then the study's own."""
+        return PROJECT / "notebooks", self.root / "notebooks"
 
     def rounds(self) -> list[Path]:
         """Folders of the measurement rounds, in the order of their names (years)."""

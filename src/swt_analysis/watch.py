@@ -148,7 +148,8 @@ def _turns(
         target
         for language in LANGUAGES
         for report in current.everything
-        if state(current, target := Target(report, language), manifest) != "fresh"
+        if language in report.languages
+        and state(current, target := Target(report, language), manifest) != "fresh"
     ]
     yield [target for target in stale if target.key in watched]
     yield [target for target in stale if target.key not in watched]
@@ -174,7 +175,7 @@ def _tell(pages: Pages, say: Say, fault: Fault) -> None:
 
 async def _listen(study: StudyFolder, saved: "asyncio.Queue[Path]") -> None:
     """Tell which files are saved."""
-    places = (study.raw, study.processed, study.notebooks, study.instrument, PACKAGE)
+    places = (study.raw, study.processed, study.instrument, *study.notebook_folders, PACKAGE)
     there = {place for place in places if place.is_dir()}
     with suppress(asyncio.CancelledError):
         async for found in awatch(*there, step=STEP_MILLISECONDS, debounce=GROUP_MILLISECONDS):

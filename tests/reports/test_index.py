@@ -5,13 +5,13 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 
 from swt_analysis.folder import StudyFolder
-from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.catalogue import CatalogueEntry
 from swt_analysis.reports.index import frame, write_index
 from swt_analysis.reports.target import Target
 
 NAMES = ["'s-Hertogenbosch", "Súdwest-Fryslân", *(f"{one}dam" for one in "ABCDEFGHIJKLMNOPQRSTUVW")]
 REPORTS = [
-    Report(
+    CatalogueEntry(
         f"municipality-{n}",
         "municipality",
         "municipalities",
@@ -22,7 +22,7 @@ REPORTS = [
 ]
 
 
-def index(folder: Path, reports: list[Report]) -> BeautifulSoup:
+def index(folder: Path, reports: list[CatalogueEntry]) -> BeautifulSoup:
     made = {
         f"nl/{report.name}": {"line": "Zin.", "thumbnail": "", "differing": 0} for report in reports
     }

@@ -13,7 +13,7 @@ from swt_analysis.files import locked
 from swt_analysis.folder import StudyFolder, find_folder
 from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError
 from swt_analysis.reports import stale
-from swt_analysis.reports.catalogue import Report, reports
+from swt_analysis.reports.catalogue import CatalogueEntry, reports
 from swt_analysis.reports.target import Target
 
 CHOICES = {"nl": ["nl"], "en": ["en"], "all": ["nl", "en"]}
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def chosen_targets(
-    everything: Sequence[Report], patterns: tuple[str, ...], language: str
+    everything: Sequence[CatalogueEntry], patterns: tuple[str, ...], language: str
 ) -> list[Target]:
     """List the pages that are asked for; a pattern that no report has ends the command."""
     for pattern in patterns:
@@ -60,7 +60,8 @@ def chosen_targets(
         Target(one, code)
         for code in CHOICES[language]
         for one in everything
-        if not patterns or any(fnmatch.fnmatchcase(one.name, p) for p in patterns)
+        if code in one.languages
+        and (not patterns or any(fnmatch.fnmatchcase(one.name, p) for p in patterns))
     ]
 
 

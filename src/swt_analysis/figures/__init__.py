@@ -1,34 +1,23 @@
-"""Figures of processed tables."""
+"""Figures of tables: a function each, on matplotlib Axes, with its text alternative in `alt`."""
 
-from swt_analysis.figures.drawing import Drawing, to_svg
-from swt_analysis.figures.plots import (
-    LABELLED,
-    TILES,
-    choice_scale,
-    moves,
-    national,
-    palette,
-    poll_name,
-    scheme,
-    stability,
-    state_of_play,
-    team_composition,
-    thumbnail,
-)
+from swt_analysis.figures import alt
+from swt_analysis.figures.heat import plot_heat
+from swt_analysis.figures.moves import plot_moves
+from swt_analysis.figures.polls import plot_polls
+from swt_analysis.figures.scale import plot_scale
+from swt_analysis.figures.scheme import plot_scheme
+from swt_analysis.figures.stability import plot_stability
+from swt_analysis.figures.teams import plot_teams
+from swt_analysis.figures.theme import TILES
 
 __all__ = [
-    "LABELLED",
     "TILES",
-    "Drawing",
-    "choice_scale",
-    "moves",
-    "national",
-    "palette",
-    "poll_name",
-    "scheme",
-    "stability",
-    "state_of_play",
-    "team_composition",
-    "thumbnail",
-    "to_svg",
+    "alt",
+    "plot_heat",
+    "plot_moves",
+    "plot_polls",
+    "plot_scale",
+    "plot_scheme",
+    "plot_stability",
+    "plot_teams",
 ]

@@ -14,7 +14,7 @@ from swt_analysis.figures import theme, tidy
 from swt_analysis.figures.alt import describe_moves
 from swt_analysis.figures.diverging import Row
 from swt_analysis.figures.scheme import draw_rows
-from swt_analysis.text import number, percentage
+from swt_analysis.text import percentage
 
 Paths = dict[str, dict[object, int]]
 _STEPS = (

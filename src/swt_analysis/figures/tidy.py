@@ -1,6 +1,5 @@
 """What the figures take from the tables that they are given."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np

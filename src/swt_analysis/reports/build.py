@@ -111,10 +111,13 @@ def remove_gone(current: Current) -> None:
 
     Of the others, remove what was printed from them before they were made again.
     """
+    if any(report.problem for report in current.everything):
+        return  # what a notebook makes is not known: its pages may not be gone
     study, manifest = current.study, read_manifest(current.study)
-    pages, names = manifest["pages"], {report.name for report in current.everything}
+    pages = manifest["pages"]
+    there = {Target(one, code).key for one in current.everything for code in one.languages}
     keys = list(pages)
-    for key in [key for key in keys if key.partition("/")[2] not in names]:
+    for key in [key for key in keys if key not in there]:
         known = pages.pop(key)["files"]
         for path in page_files(study, key):
             if path.exists() and file_hash(path) == known[path.suffix]:  # else it was altered

@@ -1,21 +1,26 @@
-"""The catalogue: which reports a study has, each with its name, notebook, parameters and title."""
+"""The catalogue: which reports a study has, as the metadata of its notebooks say."""
 
 import csv
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from itertools import combinations
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from swt_analysis.files import slugs
-from swt_analysis.folder import StudyFolder, study_settings
+from swt_analysis.folder import StudyFolder, study_settings, study_title
+from swt_analysis.reports.parameters import parameter_types
 from swt_analysis.text import LANGUAGES, text
 
 Rows = list[dict[str, str]]
 
+OWN = "own"  # the group of a notebook that names none
+_LAST = 1000  # the place of a notebook that names none
+
 
 @dataclass(frozen=True)
-class Report:
-    """A report, in either language.
+class CatalogueEntry:
+    """A report, in each language that its notebook takes.
 
     Attributes
     ----------
@@ -29,6 +34,10 @@ class Report:
         What the notebook is given, besides the language.
     titles : mapping of str to str
         By language: what heads the page and what a link to it says.
+    languages : tuple of str
+        In which it is made; one, if the notebook takes no parameter ``language``.
+    problem : str
+        Why it cannot be made, if what the notebook says of itself cannot be used.
     """
 
     name: str
@@ -36,9 +45,11 @@ class Report:
     group: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = LANGUAGES
+    problem: str = ""
 
 
-def reports(study: StudyFolder) -> list[Report]:
+def reports(study: StudyFolder) -> list[CatalogueEntry]:
     """List the reports of a study in the order of the index.
 
     Parameters
@@ -52,57 +63,108 @@ def reports(study: StudyFolder) -> list[Report]:
         If its settings have problems.
     """
     tables = _Tables(study)
-    scales = [int(row["scale"]) for row in tables["scales"]]
-    topics = [(row["part"], int(row["number"])) for row in tables["topics"]]
-    names = [row["municipality"] for row in tables["municipalities"]]
-    width = max(2, len(str(max(scales, default=1))))
-    years = tables.years
-    pairs = list(combinations(years, 2)) if len(years) > 2 else []
+    found = [one for path in study.notebooks.values() for one in _entries(path, tables)]
+    entries: dict[str, CatalogueEntry] = {}
+    for _, entry in sorted(found, key=lambda one: one[0]):
+        if entry.name in entries:
+            other = entries[entry.name].notebook
+            problem = f"{other}.ipynb makes a report of this name too: give one another name"
+            entry = replace(entry, name=f"{entry.notebook}-2", problem=problem)
+        entries[entry.name] = entry
+    return list(entries.values())
 
-    def report(name: str, notebook: str, group: str, **parameters: object) -> Report:
-        titles = {one: _title(tables, notebook, parameters, one) for one in LANGUAGES}
-        return Report(name, notebook, group, parameters, titles)
 
+def _entries(path: Path, tables: "_Tables") -> Iterator[tuple[float, CatalogueEntry]]:
+    """List the reports of a notebook, each with its place among all."""
+    notebook = read_notebook(path)
+    said = notebook.get("metadata", {}).get("swt", {})
+    try:
+        for definition in said if isinstance(said, list) else [said]:
+            if definition.get("report", True):
+                for entry in _made_from(definition, path, notebook, tables):
+                    yield definition.get("order", _LAST), entry
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        problem = f"its metadata swt cannot be used: {error}; docs/own-report.md tells how"
+        titles = dict.fromkeys(LANGUAGES, path.stem)
+        yield _LAST, CatalogueEntry(path.stem, path.stem, OWN, titles=titles, problem=problem)
+
+
+def _made_from(
+    definition: Mapping[str, Any],
+    path: Path,
+    notebook: Mapping[str, Any],
+    tables: "_Tables",
+) -> list[CatalogueEntry]:
+    types = parameter_types(notebook)
+    # Who names it in both languages means it to be made in both, whatever became of the tag.
+    both = "language" in types or isinstance(definition.get("title"), dict)
+    languages = LANGUAGES if both else (definition.get("language", LANGUAGES[0]),)
+    table = definition.get("for_each")
+    rows = _distinct(tables[table], set(types)) if table else [{}]
+    if len(rows) < definition.get("at_least", 0):
+        return []
+    names = [_typed(definition.get("name", path.stem), row, types) for row in rows]
+    pseudonyms = "title_pseudonyms" if tables.settings.get("pseudonyms") else "title"
+    titles = definition.get(pseudonyms) or definition.get("title")
+    if titles is None:  # braces in a heading are braces, not fields
+        own = headings(notebook, path.stem)
+        titles = {one: own[one].replace("{", "{{").replace("}", "}}") for one in LANGUAGES}
+    titles = {one: titles if isinstance(titles, str) else titles[one] for one in LANGUAGES}
     return [
-        report("overview", "overview", "scheme"),
-        *(report(f"choice-scale-{n:0{width}}", "choice_scale", "scheme", scale=n) for n in scales),
-        report("themes", "themes", "themes"),
-        *(report(f"{part}-{n}", "theme_part", "themes", part=part, number=n) for part, n in topics),
-        report("municipalities", "municipalities", "municipalities"),
-        *(
-            report(f"municipality-{slug}", "municipality", "municipalities", municipality=name)
-            for slug, name in zip(slugs(names), names, strict=True)
-        ),
-        report("team-composition", "team_composition", "study"),
-        report("claims", "claims", "study"),
-        report("change", "change", "study"),
-        *(
-            report(f"change-{early}-{late}", "change", "study", from_round=early, to_round=late)
-            for early, late in pairs
-        ),
-        report("instrument", "instrument", "study"),
-        report("national-context", "national_context", "study"),
+        CatalogueEntry(
+            name,
+            path.stem,
+            definition.get("group", OWN),
+            {key: _cast(row[key], kind) for key, kind in types.items() if key in row},
+            {one: tables.fill(titles[one], row, one) for one in LANGUAGES},
+            languages,
+        )
+        for name, row in zip(slugs(names), rows, strict=True)
     ]
 
 
-def find_report(study: StudyFolder, notebook: str, parameters: Mapping[str, Any]) -> Report:
-    """Give the report that a notebook makes with some parameters; None stands for not given.
+def _distinct(rows: Rows, parameters: set[str]) -> Rows:
+    """Keep a row of each combination of the parameters that the notebook takes."""
+    if rows and not parameters & set(rows[0]):
+        raise ValueError(f"no parameter of it is a column of for_each: {', '.join(rows[0])}")
+    first: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows:
+        first.setdefault(tuple(row[one] for one in sorted(parameters & set(row))), row)
+    return list(first.values())
 
-    Raises
-    ------
-    LookupError
-        If the study has no such report.
+
+def _cast(value: str, kind: str) -> int | str:
+    return int(value) if kind == "int" else value
+
+
+def _typed(template: str, row: Mapping[str, str], types: Mapping[str, str]) -> str:
+    """Fill in the name of a report: numbers as numbers, so that ``{scale:02}`` works."""
+    return template.format_map({key: _cast(row[key], types.get(key, "")) for key in row})
+
+
+def headings(notebook: Mapping[str, Any], name: str) -> dict[str, str]:
+    """Give the first heading of a notebook in each language, else its name."""
+    found: dict[str, str] = {}
+    for cell in notebook.get("cells", []):
+        first = "".join(cell.get("source", "")).lstrip().partition("\n")[0]
+        if cell.get("cell_type") == "markdown" and first.startswith("# "):
+            tags = set(cell.get("metadata", {}).get("tags", ())) & set(LANGUAGES)
+            for language in tags or LANGUAGES:
+                found.setdefault(language, first.removeprefix("# ").strip())
+    plain = name.replace("_", " ").replace("-", " ").capitalize()
+    return {one: found.get(one, next(iter(found.values()), plain)) for one in LANGUAGES}
+
+
+def read_notebook(path: Path) -> dict[str, Any]:
+    """Read a notebook as JSON; empty if it is none, which running it will tell.
+
+    nbformat would take longer to load than all that `swt report` does when nothing changed.
     """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    for report in reports(study):
-        if report.notebook == notebook and report.parameters == given:
-            return report
-    raise LookupError(f"notebook {notebook} makes no report of {given}")
-
-
-def title(study: StudyFolder, notebook: str, parameters: Mapping[str, Any], language: str) -> str:
-    """Give the title of what a notebook shows with any parameters that it takes."""
-    return _title(_Tables(study), notebook, parameters, language)
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 class _Tables(dict[str, Rows]):
@@ -110,42 +172,37 @@ class _Tables(dict[str, Rows]):
 
     def __init__(self, study: StudyFolder) -> None:
         super().__init__()
-        self._folder = study.processed
+        self._study = study
         self.settings = study_settings(study)
 
     def __missing__(self, name: str) -> Rows:
-        with (self._folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        path = self._study.processed / f"{name}.csv"
+        if not path.exists():
+            there = ", ".join(sorted(one.stem for one in self._study.processed.glob("*.csv")))
+            raise ValueError(f"for_each {name!r} is no processed table; there are: {there}")
+        with path.open(encoding="utf-8", newline="") as file:
             self[name] = list(csv.DictReader(file))
         return self[name]
 
-    @property
-    def years(self) -> list[int]:
-        return sorted(int(row["round"]) for row in self["rounds"])
-
-    def label(self, table: str, language: str, **keys: object) -> str:
-        """Give the label of the row that has these values."""
-        wanted = {name: str(value) for name, value in keys.items()}
-        (row,) = (row for row in self[table] if wanted.items() <= row.items())
-        return row[f"label_{language}"]
-
-
-def _title(tables: _Tables, notebook: str, parameters: Mapping[str, Any], language: str) -> str:
-    values, key = dict(parameters), "title"
-    if notebook == "choice_scale":
-        values["label"] = tables.label("scales", language, scale=values["scale"])
-    elif notebook == "theme_part":
-        part, number = values["part"], values["number"]
-        values["part"] = tables.label("labels", language, kind="part", code=part).capitalize()
-        values["label"] = tables.label("topics", language, part=part, number=number)
-    elif notebook == "municipality" and tables.settings.get("pseudonyms"):
-        key = "title_pseudonym"
-    elif notebook == "change":
-        last = values.get("to_round") or tables.years[-1]
-        earlier = [year for year in tables.years if year < last] or [last]
-        first = values.get("from_round") or earlier[-1]
-        pair = text("change.pair", language, first=first, last=last)
-        values["pair"] = pair if first < last else ""
-    elif notebook == "national_context":
-        here = text("national_context.here", language)
-        values["region"] = tables.settings.get(f"region_{language}", here)
-    return text(f"{notebook}.{key}", language, **values)
+    def fill(self, title: str, row: Mapping[str, str], language: str) -> str:
+        """Fill in a title: codes by their labels, labels in its language, texts of study.toml."""
+        suffix = f"_{language}"
+        texts = {"region": text("index.here", language)} | self.settings
+        fields: dict[str, object] = {
+            **{"study": study_title(self.settings, self._study, language)},
+            **texts,
+            **{key.removesuffix(suffix): texts[key] for key in texts if key.endswith(suffix)},
+            **row,
+            **{key.removesuffix(suffix): row[key] for key in row if key.endswith(suffix)},
+        }
+        if "{" in title:
+            labels = {(one["kind"], one["code"]): one[f"label{suffix}"] for one in self["labels"]}
+            fields |= {
+                key: labels.get((key, value), value)
+                for key, value in row.items()
+                if f"{key}{suffix}" not in row
+                and not key.endswith(suffix)
+                and (key, value) in labels
+            }
+        filled = title.format_map(fields)
+        return filled[:1].upper() + filled[1:]

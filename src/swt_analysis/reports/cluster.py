@@ -14,7 +14,7 @@ from pathlib import Path
 
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import SchedulerError
-from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.catalogue import CatalogueEntry
 from swt_analysis.reports.run import make_all, open_processes
 from swt_analysis.reports.stale import Current, library_hash, packages_hash
 from swt_analysis.reports.target import Failure, Made, Target
@@ -33,7 +33,7 @@ class Work:
         The pages to make.
     files : dict of str to bytes
         By their place in the study: tables, settings, notebooks, the study's own modules.
-    everything : sequence of Report
+    everything : sequence of CatalogueEntry
         All reports of the study.
     timeout : float
         Seconds that a cell may take.
@@ -43,7 +43,7 @@ class Work:
 
     targets: Sequence[Target]
     files: dict[str, bytes]
-    everything: Sequence[Report]
+    everything: Sequence[CatalogueEntry]
     timeout: float
     versions: dict[str, str]
 
@@ -103,7 +103,7 @@ def pack(current: Current, targets: Sequence[Target], timeout: float) -> Work:
         f"data/processed/{path.name}": path
         for path in [*study.processed.glob("*.csv"), study.processed / "datapackage.json"]
     }
-    paths |= {f"notebooks/{path.name}": path for path in study.notebooks.glob("*.ipynb")}
+    paths |= {f"notebooks/{path.name}": path for path in study.notebooks.values()}
     paths |= {path.name: path for path in study.root.glob("*.py")}
     files = {place: path.read_bytes() for place, path in sorted(paths.items())}
     settings = study.raw / "study.toml"

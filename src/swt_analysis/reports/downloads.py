@@ -4,19 +4,11 @@ import base64
 import csv
 import io
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
-from itertools import chain
-from math import sqrt
-from typing import Any
 
 from markupsafe import Markup
-from PIL import Image
-from PIL.PngImagePlugin import putchunk
 
-from swt_analysis.figures.drawing import Drawing, to_image
 from swt_analysis.reports.html import part
 
 # As a Dutch and an English Excel write them, and open them right.
@@ -25,9 +17,6 @@ _BYTE_ORDER_MARK = {"nl": "\ufeff", "en": ""}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A number, or two with a word between them: -0,8 tot 0,9.
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*\s?%?(?: [a-z]+ [+-]?\d[\d.,]*\s?%?)?")
-_PIXELS = 230_000  # of a picture: more would make the page large
-_AREAS = 12  # colours of a picture that are kept: five of points, bands, ink, paper
-_GREYS = (*[27] * 3, *[110] * 3, *[180] * 3)  # ink and two of its edges: red, green, blue
 # Bytes of a kind that a page keeps as they are; more is packed, to a quarter.
 _PLAIN = {"text/csv": 12_000, "image/svg+xml": 16_000}
 
@@ -98,35 +87,3 @@ def harmless(cell: str) -> str:
 def standalone(svg: str) -> str:
     """Give a figure of a page a width, a text colour and a background, which no page gives it."""
     return svg.replace('style="', 'width="880" color="#1b1b1b" style="background:#fff;', 1)
-
-
-def small_png(drawing: Drawing) -> bytes:
-    """Write a drawing as PNG of sixteen colours at most, a tall one at a lower resolution."""
-    width, height = drawing.figure.get_size_inches()
-    picture = to_image(drawing, dpi=min(200, round(sqrt(_PIXELS / (width * height)))))
-    # The colours of its areas as they are; what smooths edges and letters takes the nearest.
-    times: Any = picture.getcolors(picture.width * picture.height)
-    areas = [colour for _, colour in sorted(times, key=lambda one: (-one[0], one[1]))[:_AREAS]]
-    few = Image.new("P", (1, 1))
-    few.putpalette([*chain.from_iterable(areas), *_GREYS])
-    return _png(picture.quantize(palette=few, dither=Image.Dither.NONE))
-
-
-def _png(picture: Image.Image) -> bytes:
-    """Write sixteen colours with each row as it is, which packs best.
-
-    Pillow filters rows: a picture of few colours is a sixth larger then, and a page of hundreds of
-    municipalities over 100 kB. Portable Network Graphics Specification (W3C, third edition, 2025),
-    sections 7 and 12.7.
-    """
-    pixels = picture.tobytes("raw", "P;4")  # two a byte
-    width = (picture.width + 1) // 2
-    rows = b"".join(b"\0" + pixels[i : i + width] for i in range(0, len(pixels), width))
-    packer = zlib.compressobj(9, memLevel=9)
-    file = io.BytesIO(b"\x89PNG\r\n\x1a\n")
-    file.seek(0, io.SEEK_END)
-    putchunk(file, b"IHDR", struct.pack(">IIBBBBB", *picture.size, 4, 3, 0, 0, 0))
-    putchunk(file, b"PLTE", picture.im.getpalette("RGB", "RGB"))
-    putchunk(file, b"IDAT", packer.compress(rows), packer.flush())
-    putchunk(file, b"IEND")
-    return file.getvalue()

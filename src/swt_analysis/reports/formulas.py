@@ -20,10 +20,18 @@ FORMULAS = {
 
 
 @cache
-def mathml(name: str) -> str:
-    """Write a formula as MathML, which browsers show and screen readers read without a script."""
+def mathml(latex: str, display: str) -> str:
+    """Write a formula as MathML, which browsers show and screen readers read without a script.
+
+    Parameters
+    ----------
+    latex : str
+        The formula.
+    display : str
+        ``block`` or ``inline``.
+    """
     # Not above: it takes a tenth of a second, and a page may have no formula.
     from latex2mathml.converter import convert
 
     # Signs as they are: a formula is an eighth smaller than with &#x0003D; for =.
-    return unescape(convert(FORMULAS[name], display="block"))
+    return unescape(convert(latex, display=display))

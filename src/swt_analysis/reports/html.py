@@ -2,11 +2,9 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 from jinja2.environment import TemplateModule
@@ -16,18 +14,7 @@ from swt_analysis.text import LANGUAGES, text
 
 TEMPLATES = Path(__file__).parent / "templates"
 METADATA = "application/vnd.swt+json"  # what a notebook tells the program that renders it
-
-
-@dataclass(frozen=True)
-class Html:
-    """Something shown; ``metadata`` is for the program that renders the notebook."""
-
-    html: Markup
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/html": str(self.html), "text/plain": "(HTML)"}
-        return bundle | ({METADATA: dict(self.metadata)} if self.metadata else {})
+SVG_KEY = "figure-key"  # what ids in a drawing start with, until it is numbered
 
 
 @dataclass(frozen=True)
@@ -44,13 +31,19 @@ class Frame:
 
     Attributes
     ----------
+    name : str
+        Of its files.
     language : str
         ``nl`` or ``en``.
     title : str
-        What the window and the bookmark say.
-    other : Link
+        What heads the page.
+    study : str
+        What the study is called.
+    synthetic : bool
+        Whether its data are invented.
+    other : Link or None
         The same report in the other language, labelled in that language.
-    index : Link
+    index : Link or None
         The list of all reports in this language.
     previous, next : Link or None
         The neighbours; None at either end.
@@ -58,12 +51,15 @@ class Frame:
         The executed notebook, beside the page.
     """
 
+    name: str
     language: str
     title: str
-    other: Link
-    index: Link
-    previous: Link | None
-    next: Link | None
+    study: str = ""
+    synthetic: bool = False
+    other: Link | None = None
+    index: Link | None = None
+    previous: Link | None = None
+    next: Link | None = None
     notebook: Link | None = None
 
 

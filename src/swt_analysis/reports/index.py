@@ -9,11 +9,11 @@ from typing import Any
 from markupsafe import Markup
 
 from swt_analysis.files import write_whole
-from swt_analysis.folder import StudyFolder, study_settings, study_title
-from swt_analysis.reports.catalogue import Report
+from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
+from swt_analysis.reports.catalogue import CatalogueEntry
 from swt_analysis.reports.html import TEMPLATES, Frame, Link, policy_hash, templates
 from swt_analysis.reports.target import Target
-from swt_analysis.text import LANGUAGES, text
+from swt_analysis.text import LANGUAGES, catalogue, text
 
 _LONG = 40  # reports in a group: more get letters to jump to
 
@@ -44,29 +44,37 @@ class Group:
     letters: Sequence[Link] = ()
 
 
-def frame(target: Target, everything: Sequence[Report]) -> Frame:
+def frame(target: Target, everything: Sequence[CatalogueEntry], study: StudyFolder) -> Frame:
     """Give what surrounds a report; it follows from the processed tables, not from other pages.
 
     Parameters
     ----------
     target : Target
         The page that is surrounded.
-    everything : sequence of Report
+    everything : sequence of CatalogueEntry
         All reports of the study, in the order of the index.
+    study : StudyFolder
+        Its settings give the title, and say whether the data are invented.
     """
+    settings = study_settings(study)
     language, name = target.language, target.report.name
-    here = [one.name for one in everything].index(name)
+    beside = [one for one in everything if language in one.languages]
+    here = [one.name for one in beside].index(name)
 
     def neighbour(place: int) -> Link | None:
-        if not 0 <= place < len(everything):
+        if not 0 <= place < len(beside):
             return None
-        return Link(f"{everything[place].name}.html", everything[place].titles[language])
+        return Link(f"{beside[place].name}.html", beside[place].titles[language])
 
     other = _other(language)
+    both = other in target.report.languages
     return Frame(
+        name=name,
         language=language,
         title=target.title,
-        other=Link(f"../{other}/{name}.html", text("index.language", other)),
+        study=study_title(settings, study, language),
+        synthetic=is_synthetic(settings),
+        other=Link(f"../{other}/{name}.html", text("index.language", other)) if both else None,
         index=Link("index.html", text("index.title", language)),
         previous=neighbour(here - 1),
         next=neighbour(here + 1),
@@ -75,7 +83,7 @@ def frame(target: Target, everything: Sequence[Report]) -> Frame:
 
 
 def write_index(
-    study: StudyFolder, everything: Sequence[Report], made: Mapping[str, Mapping[str, Any]]
+    study: StudyFolder, everything: Sequence[CatalogueEntry], made: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Write ``index.html`` and an index in each language, of the pages that exist.
 
@@ -83,7 +91,7 @@ def write_index(
     ----------
     study : StudyFolder
         Gives the title, and the folder to write to.
-    everything : sequence of Report
+    everything : sequence of CatalogueEntry
         All reports of the study, in the order of the index.
     made : mapping of str to mapping
         What was kept of each page, by its place: line, thumbnail, differing.
@@ -104,18 +112,20 @@ def write_index(
 
 
 def _index(
-    everything: Sequence[Report],
+    everything: Sequence[CatalogueEntry],
     title: str,
     language: str,
     made: Mapping[str, Mapping[str, Any]],
 ) -> str:
     """Write the list of the reports that were made in a language."""
-    by_group: dict[str, list[Report]] = {}
+    by_group: dict[str, list[CatalogueEntry]] = {}
     for report in everything:
-        if f"{language}/{report.name}" in made:
+        own = language if language in report.languages else report.languages[0]
+        if f"{own}/{report.name}" in made:
             by_group.setdefault(report.group, []).append(report)
+    headings = catalogue()["index"]
     groups = [
-        _group(part, language, text(f"index.{key}", language), made)
+        _group(part, language, headings[key][language] if key in headings else key, made)
         for key, part in by_group.items()
     ]
     other = _other(language)
@@ -138,7 +148,7 @@ def _index(
 
 
 def _group(
-    reports: Sequence[Report],
+    reports: Sequence[CatalogueEntry],
     language: str,
     heading: str,
     made: Mapping[str, Mapping[str, Any]],
@@ -146,11 +156,12 @@ def _group(
     anchors = _letters(reports) if len(reports) > _LONG else {}
     items = []
     for report in reports:
-        entry = made[f"{language}/{report.name}"]
+        own = language if language in report.languages else report.languages[0]
+        entry = made[f"{own}/{report.name}"]
         differing = entry["differing"]
         items.append(
             Item(
-                f"{report.name}.html",
+                f"{report.name}.html" if own == language else f"../{own}/{report.name}.html",
                 report.titles[language],
                 entry["line"],
                 entry["thumbnail"],
@@ -162,7 +173,7 @@ def _group(
     return Group(heading, items, letters)
 
 
-def _letters(reports: Sequence[Report]) -> dict[str, str]:
+def _letters(reports: Sequence[CatalogueEntry]) -> dict[str, str]:
     """Give the first report of a municipality under each letter, and an anchor for it."""
     first: dict[str, str] = {}
     for report in reports:

@@ -10,16 +10,17 @@ from papermill.exceptions import PapermillExecutionError
 
 from swt_analysis.files import digest
 from swt_analysis.folder import StudyFolder
-from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.catalogue import CatalogueEntry
+from swt_analysis.reports.html import METADATA
 from swt_analysis.reports.index import frame
 from swt_analysis.reports.parameters import unfit
-from swt_analysis.reports.render import HIDDEN, faulty_cell, page
+from swt_analysis.reports.render import CellError, page
 from swt_analysis.reports.stale import table_hashes
 from swt_analysis.reports.target import Failure, Made, Target
 
 
 def make(
-    target: Target, study: StudyFolder, everything: Sequence[Report], timeout: float
+    target: Target, study: StudyFolder, everything: Sequence[CatalogueEntry], timeout: float
 ) -> Made | Failure:
     """Make a page.
 
@@ -29,15 +30,20 @@ def make(
         The page.
     study : StudyFolder
         With processed tables.
-    everything : sequence of Report
+    everything : sequence of CatalogueEntry
         All reports of the study, for the links between pages.
     timeout : float
         Seconds that a cell may take.
     """
-    source = study.notebooks / f"{target.report.notebook}.ipynb"
-    if not source.exists():
-        return Failure(target, f"notebook {source.name} is missing")
-    parameters = {**target.report.parameters, "language": target.language}
+    report = target.report
+    if report.problem:
+        return Failure(target, f"notebook {report.notebook}.ipynb: {report.problem}")
+    source = study.notebooks.get(report.notebook)
+    if source is None:
+        return Failure(target, f"notebook {report.notebook}.ipynb is missing")
+    parameters = dict(report.parameters)
+    if len(report.languages) > 1:
+        parameters["language"] = target.language
     try:
         given = nbformat.read(source, as_version=4)
         if reason := unfit(given, parameters):
@@ -62,11 +68,11 @@ def make(
         return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
     _strip(notebook)
     try:
-        html = page(notebook, frame(target, everything))
+        html = page(notebook, frame(target, everything, study))
+    except CellError as error:
+        return Failure(target, f"notebook {source.name}, cell {error.number}: {error}")
     except Exception as error:
-        cell = faulty_cell(notebook, target.language)
-        place = "" if cell is None else f", cell {cell}"
-        return Failure(target, f"notebook {source.name}{place}: {type(error).__name__}: {error}")
+        return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
     written = nbformat.writes(notebook)
     files = {".ipynb": f"{written}\n".encode(), ".html": html.encode()}
     shown = _metadata(notebook)
@@ -96,5 +102,5 @@ def _metadata(notebook: NotebookNode) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            found |= output.get("data", {}).get(HIDDEN, {})
+            found |= output.get("data", {}).get(METADATA, {})
     return found

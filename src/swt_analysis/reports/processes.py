@@ -143,7 +143,7 @@ class _Worker:
             target=_work, args=(theirs, function), daemon=False
         )
         try:
-            with _without_main_script():
+            with _without_main_script(), _ctrl_c_waits():
                 self._process.start()
         except (OSError, EOFError):
             raise NoProcessError(
@@ -183,6 +183,19 @@ def _without_main_script() -> Iterator[None]:
     finally:
         if script is not None:
             main["__file__"] = script
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Hold Ctrl-C back: a process that is started by halves prints a traceback of its own."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(pipe: Connection, function: Callable[[Any], Any]) -> None:

@@ -14,10 +14,10 @@ import atexit  # noqa: E402
 import gc  # noqa: E402
 import io  # noqa: E402
 import os  # noqa: E402
-import string  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import matplotlib.backends.backend_svg  # noqa: E402, F401
+import matplotlib.pyplot as plt  # noqa: E402
 import nbformat  # noqa: E402
 import pandas as pd  # noqa: E402
 import papermill  # noqa: E402, F401
@@ -25,11 +25,11 @@ import scipy.stats  # noqa: E402, F401
 import seaborn  # noqa: E402, F401
 from nbformat.v4 import new_code_cell, new_notebook  # noqa: E402
 
-from swt_analysis.figures.drawing import BODY, SMALL, Sheet, to_svg  # noqa: E402
+from swt_analysis.figures import plot_scale  # noqa: E402
+from swt_analysis.figures.save import to_png, to_svg  # noqa: E402
 from swt_analysis.folder import PROJECT  # noqa: E402
-from swt_analysis.reports import make, page  # noqa: E402, F401
+from swt_analysis.reports import make, report  # noqa: E402, F401
 from swt_analysis.reports.citation import software  # noqa: E402
-from swt_analysis.reports.downloads import small_png  # noqa: E402
 from swt_analysis.reports.formulas import FORMULAS, mathml  # noqa: E402
 from swt_analysis.reports.html import Frame, Link  # noqa: E402
 from swt_analysis.reports.render import highlighted  # noqa: E402
@@ -57,15 +57,12 @@ def _show() -> None:
         software(language)
         number(0.5, language, 1)
     for formula in FORMULAS:
-        mathml(formula)
-    sheet = Sheet()
-    for size in (BODY, SMALL):
-        for bold in (False, True):
-            sheet.text(0, 0, string.printable.strip(), size=size, bold=bold)
-    sheet.rectangles([(0, 40, 10, 10)], fill="#123456")
-    drawing = sheet.finish(60, "")
-    to_svg(drawing, key="k", title="")
-    small_png(drawing)
+        mathml(FORMULAS[formula], "block")
+    counts = pd.DataFrame({"point": [1, 2, 3], "count": [1, 5, 2]})
+    figure = plot_scale(counts, language=LANGUAGES[0]).figure
+    to_svg(figure, key="k", title="", alt="")
+    to_png(figure)
+    plt.close(figure)
     table = pd.read_csv(io.StringIO("a,b,c\n1,x,\n2,y,\n"), dtype={"a": "Int64", "b": "string"})
     table.merge(table.pivot(index="a", columns="b", values="a").reset_index(), on="a")
     for path in (PROJECT / "notebooks").glob("*.ipynb"):  # most studies use these
@@ -73,7 +70,7 @@ def _show() -> None:
             highlighted(cell.source)
     link = Link("", "")
     notebook = new_notebook(cells=[new_code_cell("1")])
-    render(notebook, Frame("nl", "", other=link, index=link, previous=None, next=None))
+    render(notebook, Frame("rehearsal", "nl", "", other=link, index=link))
 
 
 if not Path(os.environ.get("IPYTHONDIR", ".")).exists():

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from swt_analysis.folder import StudyFolder
 from swt_analysis.reports import processes
-from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.catalogue import CatalogueEntry
 from swt_analysis.reports.processes import ProcessEnded, Processes
 from swt_analysis.reports.target import Failure, Made, Target
 
@@ -15,7 +15,7 @@ class Task(NamedTuple):
 
     target: Target
     study: StudyFolder
-    everything: Sequence[Report]
+    everything: Sequence[CatalogueEntry]
     timeout: float
 
 
@@ -33,7 +33,7 @@ def open_processes(jobs: int) -> Processes:
 def make_all(
     targets: Iterable[Target],
     study: StudyFolder,
-    everything: Sequence[Report],
+    everything: Sequence[CatalogueEntry],
     timeout: float,
     *,
     workers: Processes,
@@ -47,7 +47,7 @@ def make_all(
         The pages to make.
     study : StudyFolder
         With processed tables.
-    everything : sequence of Report
+    everything : sequence of CatalogueEntry
         All reports of the study, for the links between pages.
     timeout : float
         Seconds that a cell may take.

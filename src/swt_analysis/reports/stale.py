@@ -11,11 +11,12 @@ from typing import Any
 
 from swt_analysis.files import digest, file_hash, write_whole
 from swt_analysis.folder import StudyFolder
-from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.catalogue import CatalogueEntry, read_notebook
+from swt_analysis.reports.parameters import parameter_types
 from swt_analysis.reports.target import Target
 
 MANIFEST = ".manifest.json"
-FORMAT = 2  # goes up when an older manifest cannot be read any more
+FORMAT = 3  # goes up when an older manifest cannot be read any more
 PACKAGE = Path(__file__).parents[1]
 LIBRARY, PACKAGES, SETTINGS, MODULES = (
     "the library",
@@ -33,12 +34,12 @@ class Current:
     ----------
     study : StudyFolder
         Whose tables and pages they are.
-    everything : tuple of Report
+    everything : tuple of CatalogueEntry
         All its reports.
     """
 
     study: StudyFolder
-    everything: tuple[Report, ...]
+    everything: tuple[CatalogueEntry, ...]
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -54,9 +55,7 @@ class Current:
     @cached_property
     def notebooks(self) -> dict[str, str]:
         """Hash of each notebook, by its name."""
-        names = {report.notebook for report in self.everything}
-        paths = {name: self.study.notebooks / f"{name}.ipynb" for name in names}
-        return {name: notebook_hash(path) for name, path in paths.items() if path.exists()}
+        return {name: notebook_hash(path) for name, path in self.study.notebooks.items()}
 
     @cached_property
     def tables(self) -> dict[str, str]:
@@ -215,16 +214,23 @@ def packages_hash() -> str:
 
 
 def notebook_hash(path: Path) -> str:
-    """Hash what a notebook says; what a run in JupyterLab leaves in it does not count."""
-    content = path.read_bytes()
+    """Hash what a notebook says.
+
+    What JupyterLab leaves in it as it runs and saves does not count, nor which values its
+    parameters have there: a report is given its own.
+    """
     try:
-        notebook = json.loads(content)
-        for cell in notebook["cells"]:
-            cell.pop("outputs", None)
-            cell.pop("execution_count", None)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return digest(content)  # running it will tell
-    return combined(notebook)
+        notebook = read_notebook(path)
+        cells = [
+            [cell["cell_type"], cell["metadata"].get("tags", []), "".join(cell["source"])]
+            for cell in notebook["cells"]
+        ]
+        for cell in cells:
+            if "parameters" in cell[1]:
+                cell[2] = parameter_types(notebook)
+    except (KeyError, TypeError, AttributeError):
+        return file_hash(path)  # running it will tell
+    return combined([notebook["metadata"].get("swt"), cells])
 
 
 def files_hash(folder: Path, paths: Iterable[Path]) -> str:

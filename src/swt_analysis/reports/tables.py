@@ -1,14 +1,132 @@
-"""How a table is set: which columns hold numbers, words or text, and which head its rows."""
+"""A DataFrame as a table to read: its cells in words, and how it is set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
+from pandas.api.types import is_bool, is_number
 
+from swt_analysis.reports.html import part
+from swt_analysis.schema import label
 from swt_analysis.statistics.bounds import Bounds
+from swt_analysis.text import located, text, write
 
 _MANY = 9  # columns: more are set smaller
 _LONG = 30  # letters: a longer cell is read as text, and its column needs room
+_SHARES = {"share", "sampled_share", "possible_share"}  # columns shown in per cent
+
+
+@dataclass(frozen=True)
+class Written:
+    """A table in words.
+
+    Attributes
+    ----------
+    headers : list of str
+        What stands above each column.
+    cells : list of list of str
+        A list a row.
+    plain : list of list of str
+        The same, empty where nothing is known.
+    kinds : list of str
+        How each column is set, as `kinds` tells.
+    round : int or None
+        The round that all rows are of, if that is all that a column ``round`` said.
+    """
+
+    headers: list[str]
+    cells: list[list[str]]
+    plain: list[list[str]]
+    kinds: list[str]
+    round: int | None
+
+
+def written(
+    frame: pd.DataFrame, language: str, phrases: Mapping[str, str], decimals: int
+) -> Written:
+    """Write the cells of a table, as a language does.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Text, numbers, bools, `Bounds`; missing values are written as a dash.
+    language : str
+        ``nl`` or ``en``.
+    phrases : mapping
+        What is written for the phrases of a place in a source (`swt_analysis.text.located`).
+    decimals : int
+        Of numbers that are not whole.
+    """
+    labels = frame.attrs.get("labels", {})
+    frame = joined(frame)
+    the_round = None
+    if "round" in frame.columns[1:] and frame["round"].nunique(dropna=False) == 1:
+        the_round = frame["round"].iloc[0]  # the same in every row: the caption says it once
+        frame = frame.drop(columns="round")
+    if "source" in frame:
+        sources = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
+        frame = frame.assign(source=sources)[[*frame.columns.drop("source"), "source"]]
+    rows = [
+        [
+            "" if _is_missing(value) else _cell(value, decimals, language, share=name in _SHARES)
+            for name, value in zip(frame, row, strict=True)
+        ]
+        for row in frame.itertuples(index=False, name=None)
+    ]
+    blank = text("page.blank", language)
+    return Written(
+        [labels.get(name, label(str(name), language)) for name in frame],
+        [[cell or blank for cell in row] for row in rows],
+        rows,
+        kinds(frame, rows),
+        the_round,
+    )
+
+
+def joined(frame: pd.DataFrame) -> pd.DataFrame:
+    """Join columns ``low`` and ``high`` of one name to ranges.
+
+    Examples
+    --------
+    >>> ends = pd.DataFrame([[9, 1, 3]], columns=pd.MultiIndex.from_tuples(
+    ...     [("n", ""), ("left", "low"), ("left", "high")]))
+    >>> joined(ends)["left"][0]
+    Bounds(low=1, high=3)
+    """
+    if frame.columns.nlevels == 1:
+        return frame
+    columns = {}
+    for name in frame.columns.get_level_values(0).unique():
+        part = frame[name]
+        if isinstance(part, pd.DataFrame) and set(part) == {"low", "high"}:
+            ends = zip(part["low"], part["high"], strict=True)
+            columns[name] = [None if pd.isna(low) else Bounds(low, high) for low, high in ends]
+        else:
+            columns[name] = list(part.iloc[:, 0] if isinstance(part, pd.DataFrame) else part)
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _cell(value: Any, decimals: int, language: str, *, share: bool) -> str:
+    if is_bool(value):
+        return text("page.yes" if value else "page.no", language)
+    if not isinstance(value, (float, Bounds)):
+        return str(value)
+    whole = isinstance(value, Bounds) and all(isinstance(end, Integral) for end in value)
+    return write(value, language, "%" if share else "d" if whole else f".{decimals}f")
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (not isinstance(value, Bounds) and bool(pd.isna(value)))
+
+
+def html(table: Written, caption: str) -> Markup:
+    """Write a table as plain HTML, with its caption; `layout` chooses how it is set."""
+    chosen = layout(table.headers, table.kinds)
+    rows = [zip(chosen.columns, row, strict=True) for row in table.cells]
+    return part("table", caption=caption, layout=chosen, rows=rows)
 
 
 @dataclass(frozen=True)
@@ -98,7 +216,9 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, Bounds) or (pd.api.types.is_number(value) and not pd.isna(value))  # type: ignore[call-overload]
+    if isinstance(value, Bounds):
+        return True
+    return is_number(value) and not is_bool(value) and not pd.isna(value)
 
 
 def _css_string(name: str) -> str:

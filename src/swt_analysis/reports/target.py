@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from swt_analysis.reports.catalogue import Report
+from swt_analysis.reports.catalogue import CatalogueEntry
 
 
 @dataclass(frozen=True)
 class Target:
     """A report in one language: a page to be made."""
 
-    report: Report
+    report: CatalogueEntry
     language: str
 
     @property

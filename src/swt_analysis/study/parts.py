@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.study.tables import chosen, labelled
+from swt_analysis.study.tables import chosen, labelled, low_and_high
 from swt_analysis.text import text
 
 if TYPE_CHECKING:
@@ -140,13 +140,10 @@ class Scale:
         firm = firm.drop(columns="scale").rename(
             columns={"left_count": "left", "right_count": "right"}
         )
-        columns = {("n", ""): firm["n"].astype("int64")}
-        for name in firm.columns.drop("n"):
-            for place, end in enumerate(("low", "high")):
-                ends = firm[name].map(lambda pair, at=place: None if pair is None else pair[at])
-                columns[name, end] = pd.to_numeric(ends).convert_dtypes()
+        ends = low_and_high(firm.drop(columns="n"))
+        ends.insert(0, ("n", ""), firm["n"].astype("int64"))
         language = self._study.language
-        frame = labelled(pd.DataFrame(columns), language)
+        frame = labelled(ends, language)
         names = {name: schema.label(name, language, "scale_summaries") for name in firm.columns}
         who = {key: text(f"robust.{key}", language, n=n) for key, n in firm["n"].items()}
         frame.attrs["labels"] = {**names, **who}
@@ -301,8 +298,8 @@ class Municipality:
         Returns
         -------
         pandas.DataFrame
-            Rows of `scores` with a point; ``further_left``, ``same_point``, ``further_right``
-            (other municipalities) beside them.
+            Rows of `scores` with a point; ``left`` and ``right`` (the poles), ``further_left``,
+            ``same_point``, ``further_right`` (other municipalities) beside them.
 
         Examples
         --------
@@ -315,6 +312,11 @@ class Municipality:
 
         beside = among_peers(self.scores(), self._study.tables["choice_scale_counts"])
         return labelled(beside, self._study.language)
+
+    def mergers(self) -> pd.DataFrame:
+        """List the mergers that it was part of: `Report.mergers` says them in words."""
+        mergers = self._study.table("mergers")
+        return mergers[mergers[["municipality", "into"]].eq(self.name).any(axis=1)]
 
     def mentions(self) -> pd.DataFrame:
         """Tell under which themes the note names it.

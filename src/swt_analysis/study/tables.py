@@ -100,6 +100,27 @@ def numbers_as_floats(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(frame.select_dtypes("Int64").columns, "float64"))
 
 
+def low_and_high(frame: pd.DataFrame) -> pd.DataFrame:
+    """Set the ends of ranges apart: columns ``low`` and ``high`` under each name.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Cells are pairs of numbers, or None.
+
+    Examples
+    --------
+    >>> low_and_high(pd.DataFrame({"left": [(1, 3), None]}))["left"].iloc[0].to_list()
+    [1, 3]
+    """
+    columns = {}
+    for name in frame.columns:
+        for place, end in enumerate(("low", "high")):
+            ends = [pair[place] if isinstance(pair, tuple) else None for pair in frame[name]]
+            columns[name, end] = pd.to_numeric(pd.Series(ends, frame.index)).convert_dtypes()
+    return pd.DataFrame(columns, frame.index)
+
+
 def labelled(frame: pd.DataFrame, language: str, table: str | None = None) -> pd.DataFrame:
     """Put the labels of columns in ``attrs``; the frame itself is given back."""
     names = [name for name in frame.columns if isinstance(name, str)]

@@ -1,12 +1,13 @@
 """The data of a study: tidy, labelled, in one language."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import pandas as pd
 
 from swt_analysis.statistics.claims import naming
-from swt_analysis.study.base import LabelledStudy
+from swt_analysis.study.analyses import AnalysedStudy
 from swt_analysis.study.labels import categories, claims_in_words
 from swt_analysis.study.own_claims import judge_own
 from swt_analysis.study.parts import Municipality, Scale
@@ -20,7 +21,7 @@ from swt_analysis.text import text
 _CLAIM = ("round", "claim", "paraphrase", "stated", "measured", "verdict", "reason", "source")
 
 
-class Study(LabelledStudy):
+class Study(AnalysedStudy):
     """A study: its tables, and what they say of scales, municipalities and claims.
 
     Made by `open_study`. Filters take one value or several, codes or labels in either language.
@@ -93,8 +94,8 @@ class Study(LabelledStudy):
         -------
         pandas.DataFrame
             ``round``, ``municipality``, ``scale``, ``label`` (ordered categories), ``left`` and
-            ``right`` (the poles), ``points`` (of the scale), ``point`` (NaN: no answer) and
-            ``source``.
+            ``right`` (the poles), ``points`` (of the scale), ``point`` (NaN: no answer),
+            ``certainty`` (label: who says so), ``note`` and ``source``.
 
         Raises
         ------
@@ -112,9 +113,10 @@ class Study(LabelledStudy):
         scores = self.chosen_rows(
             "choice_scale_scores", round=round, scale=scale, municipality=municipality
         )
-        poles = ("left", "right", "points")
-        columns = ["round", "municipality", "scale", "label", *poles, "point", "source"]
-        frame = numbers_as_floats(self.with_label(scores, *poles)[columns])
+        poles, told = ("left", "right", "points"), ("certainty", "note", "source")
+        columns = ["round", "municipality", "scale", "label", *poles, "point", *told]
+        worded = self.with_labels(self.with_label(scores, *poles), "certainty")
+        frame = numbers_as_floats(worded[columns])
         rounds = self.rounds
         only = rounds.loc[rounds["form"] != "scores", "round"].to_list()
         frame.attrs["count_only"] = [year for year in only if year in set(frame["round"])]
@@ -197,7 +199,7 @@ class Study(LabelledStudy):
         self,
         *,
         verdict: str | None = None,
-        kind: str | None = None,
+        kind: str | Sequence[str] | None = None,
         scale: int | None = None,
         municipality: str | None = None,
         round: Any = None,
@@ -206,8 +208,10 @@ class Study(LabelledStudy):
 
         Parameters
         ----------
-        verdict, kind : str, optional
-            Codes or labels: ``"differs"`` and ``"wijkt af"`` are the same.
+        verdict : str, optional
+            Code or label: ``"differs"`` and ``"wijkt af"`` are the same.
+        kind : str or several, optional
+            Codes or labels.
         scale : int, optional
             Only claims on this scale.
         municipality : str, optional
@@ -240,7 +244,8 @@ class Study(LabelledStudy):
         if verdict is not None:
             claims = claims[claims["verdict"] == self.code_of("verdict", verdict)]
         if kind is not None:
-            claims = claims[claims["kind"] == self.code_of("claim_kind", kind)]
+            kinds = [kind] if isinstance(kind, str) else kind
+            claims = claims[claims["kind"].isin([self.code_of("claim_kind", one) for one in kinds])]
         if scale is not None:
             number = self.scale(scale).number
             claims = claims[(claims["kind"] == "scale") & (claims["subject"] == str(number))]

@@ -1,6 +1,8 @@
 """What a reader of the reports reads, in Dutch and English; the texts are in ``texts.toml``."""
 
+import numbers
 import re
+import string
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,11 +16,14 @@ __all__ = [
     "located",
     "number",
     "percentage",
+    "phrase",
     "text",
     "words",
+    "write",
 ]
 
 LANGUAGES = ("nl", "en")
+_GROUPED = 10_000  # from here on thousands are set apart, so that a year is not
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SEPARATOR = re.compile(r"(; |, |: | \(|\))")
 
@@ -102,6 +107,82 @@ def enumerate_words(items: Sequence[str], language: str) -> str:
     """
     *first, last = items
     return f"{', '.join(first)} {text('count.and', language)} {last}" if first else last
+
+
+class _Sentence(string.Formatter):
+    """Fills in a sentence as a language writes numbers, ranges and lists."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def format_field(self, value: Any, spec: str) -> str:
+        """Write one value; `phrase` says how."""
+        if "|" in spec:
+            one, _, other = spec.partition("|")
+            return one if value == 1 else other
+        return write(value, self._language, spec)
+
+
+def write(value: Any, language: str, spec: str = "") -> str:
+    """Write a value as a language does; `phrase` says which there are.
+
+    Examples
+    --------
+    >>> write(0.125, "nl", ".2f"), write((3, 4), "nl", "d"), write(["a", "b"], "en")
+    ('0,12', '3 of 4', 'a and b')
+    """
+    if isinstance(value, list):
+        return enumerate_words(value, language) if value else text("page.blank", language)
+    if isinstance(value, tuple):
+        low, high = (write(end, language, spec) for end in value)
+        whole = spec in ("", "d") and value[1] - value[0] == 1
+        key = "page.either" if whole else "page.between"
+        return low if low == high else text(key, language, low=low, high=high)
+    if value is None or not isinstance(value, numbers.Real):
+        return text("page.blank", language) if value is None else str(value)
+    if spec == "d":
+        return str(value)
+    if spec.endswith(("%", "f")):
+        decimals = int(spec[1:-1] or 0) if spec.startswith(".") else 0
+        written = percentage if spec.endswith("%") else number
+        return written(float(value), language, decimals)
+    if value != int(value):
+        return number(float(value), language, 2)
+    if value == 0:
+        return text("figure.none", language)
+    return str(value) if 12 < value < _GROUPED else words(int(value), language)
+
+
+def phrase(template: str, language: str, **values: object) -> str:
+    """Fill in a sentence as its language writes numbers, ranges and lists.
+
+    Parameters
+    ----------
+    template : str
+        With ``{names}``. A count is written as a word up to twelve (``none`` for 0), or with
+        ``{n:d}`` in digits; other numbers with two decimals, or ``{x:.1f}``; a share with
+        ``{x:%}`` in per cent. ``{n:team|teams}`` gives the first word if n is 1. A pair of
+        numbers is a range, a list of texts an enumeration.
+    language : str
+        ``nl`` or ``en``.
+    **values
+        What the names stand for.
+
+    Raises
+    ------
+    KeyError
+        If a name has no value.
+
+    Examples
+    --------
+    >>> phrase("{n} {n:municipality|municipalities}, D = {d:.2f}", "en", n=3, d=0.5)
+    'Three municipalities, D = 0.50'
+    >>> phrase("{sides} van de {n}", "nl", sides=(1, 3), n=9)
+    'Eén tot drie van de negen'
+    """
+    filled = _Sentence(language).vformat(template, (), values) if values else template
+    # In Dutch only one accent is left of a capital that begins a sentence.
+    return re.sub("^Éé", "Eé", filled[:1].upper() + filled[1:])
 
 
 def located(source: str, phrases: Mapping[str, str]) -> str:

@@ -1,0 +1,346 @@
+"""What a notebook shows that is to be a page: a finding, sentences, tables, figures, sources.
+
+All of it is shown as any notebook program shows it, also where it is not trusted: Markdown,
+plain tables, pictures with a text alternative. What a page has more (numbers, downloads, drawings
+that scale) `render` makes of it.
+"""
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython.display import display
+from markupsafe import escape
+from matplotlib.axes import Axes
+
+from swt_analysis.figures import save
+from swt_analysis.figures.thumbnail import thumbnail
+from swt_analysis.problems import UserError
+from swt_analysis.reports import tables
+from swt_analysis.reports.citation import reference
+from swt_analysis.reports.downloads import to_csv
+from swt_analysis.reports.formulas import FORMULAS
+from swt_analysis.reports.html import METADATA, SVG_KEY
+from swt_analysis.study import Study
+from swt_analysis.text import LANGUAGES, catalogue, phrase, text
+
+Value = TypeVar("Value")
+
+CLAIMS = ("paraphrase", "stated", "measured", "verdict", "reason", "source")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")  # what Markdown would take for more than a letter
+
+
+class ParameterError(UserError, ValueError):
+    """A notebook was given a parameter that does not exist."""
+
+
+class Report:
+    """A report in one language on one study, shown piece by piece.
+
+    Every text is given in both languages, side by side; the one that is asked for is shown. A
+    text may have ``{names}``, which are filled in as its language writes numbers, ranges and
+    lists (`swt_analysis.text.phrase`), and Markdown.
+
+    Parameters
+    ----------
+    study : Study
+        From `open_study`.
+    language : str, optional
+        ``nl`` or ``en``; that of the study if it is not given.
+
+    Raises
+    ------
+    ParameterError
+        If the language is not one of these.
+
+    Examples
+    --------
+    >>> import swt_analysis as swt
+    >>> report = swt.Report(swt.open_study(), language="en")
+    >>> report.say(nl="{n} van de {of}.", en="{n} of {of}.", n=3, of=9)
+    Three of nine.
+    """
+
+    def __init__(self, study: Study, language: str | None = None) -> None:
+        self.study = study
+        self.language = existing("language", language or study.language, LANGUAGES)
+        self._differing = 0
+
+    def title(
+        self, *, nl: str, en: str, bars: Sequence[int] = (), alike: bool = False, **values: object
+    ) -> None:
+        """Show what the report found, in a sentence: it heads the page and stands in the index.
+
+        Parameters
+        ----------
+        nl, en : str
+            The sentence.
+        bars : sequence of int
+            Counts, for a tiny picture beside it in the index.
+        alike : bool
+            Whether they are no points of a scale, from left to right.
+        **values
+            For the names in the sentence.
+        """
+        line = self._written(nl, en, values)
+        picture = thumbnail(list(bars), alike=alike) if len(bars) > 1 else ""
+        markdown = f"**{self._markdown(nl, en, values)}**"
+        _show(line, "title", markdown=markdown, line=line, thumbnail=picture)
+
+    def say(self, *, nl: str, en: str, **values: object) -> None:
+        """Show a paragraph, a heading (``## ...``) or a list (``- ...``)."""
+        _show(self._written(nl, en, values), markdown=self._markdown(nl, en, values))
+
+    def table(
+        self,
+        frame: pd.DataFrame,
+        *,
+        nl: str,
+        en: str,
+        decimals: int = 2,
+        folded: bool = False,
+        **values: object,
+    ) -> None:
+        """Show a table; its first column heads the rows.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            A column whose name the data dictionary knows is headed by its label, another by its
+            name. An index that has a name is a column too.
+        nl, en : str
+            The caption.
+        decimals : int
+            Of numbers that are not whole.
+        folded : bool
+            Whether a page shows only the caption until it is clicked on.
+        **values
+            For the names in the caption.
+        """
+        if frame.index.names != [None]:
+            frame = frame.rename(index=frame.attrs.get("labels", {})).reset_index()
+        if frame.empty:
+            self.say(**{one: text("page.nothing", one) for one in LANGUAGES})
+            return
+        caption = self._caption(nl, en, values)
+        written = tables.written(frame, self.language, self.study.labels("locator"), decimals)
+        if written.round is not None:
+            caption = text(
+                "page.round_caption", self.language, caption=caption, round=written.round
+            )
+        bundle: dict[str, object] = {
+            "text/html": str(tables.html(written, caption)),
+            "text/csv": to_csv([written.headers, *written.plain], self.language).decode(),
+        }
+        shown = pd.DataFrame(written.cells, columns=written.headers).to_string(index=False)
+        _show(f"{caption}\n{shown}", "table", bundle, caption=caption, folded=folded)
+
+    def claims(
+        self,
+        claims: pd.DataFrame,
+        *,
+        nl: str,
+        en: str,
+        columns: Sequence[str] = CLAIMS,
+        folded: bool = False,
+        **values: object,
+    ) -> None:
+        """Show claims beside what the data say of them, those that differ first.
+
+        Parameters
+        ----------
+        claims : pandas.DataFrame
+            From `Study.claims`.
+        nl, en : str
+            The caption.
+        columns : sequence of str
+            Which columns; one that would be empty throughout is left out.
+        folded : bool
+            As for a table.
+        **values
+            For the names in the caption.
+        """
+        differs = claims["verdict"] == self.study.labels("verdict")["differs"]
+        self._differing += int(differs.sum())
+        told = pd.concat([claims[differs], claims[~differs]])
+        there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
+        self.table(told[there], nl=nl, en=en, folded=folded, **values)
+
+    def figure(
+        self, axes: Axes, *, nl: str, en: str, alt_nl: str = "", alt_en: str = "", **values: object
+    ) -> None:
+        """Show a figure with what it tells in words, for who cannot see it.
+
+        Parameters
+        ----------
+        axes : matplotlib.axes.Axes
+            Any of the figure's.
+        nl, en : str
+            The caption.
+        alt_nl, alt_en : str
+            The text alternative; the figures of this package bring their own.
+        **values
+            For the names in the caption and the alternative.
+
+        Raises
+        ------
+        ParameterError
+            If there is no text alternative.
+        """
+        figure = axes.get_figure(root=True)
+        labels = [str(one.get_label()) for one in figure.axes]
+        own = " ".join(one for one in labels if one and not one.startswith(("<", "_")))
+        alternative = self._written(alt_nl, alt_en, values) or own
+        if not alternative:
+            raise ParameterError(
+                "the figure has no text alternative: say in words what it shows, for who cannot "
+                'see it, with report.figure(ax, ..., alt_nl="...", alt_en="...")'
+            )
+        caption = self._caption(nl, en, values)
+        bundle: dict[str, object] = {"image/png": base64.b64encode(save.to_png(figure)).decode()}
+        svg = save.to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
+        _show(
+            alternative,
+            "figure",
+            bundle,
+            {"image/png": {"alt": alternative}},
+            caption=caption,
+            svg=svg,
+        )
+        _show(caption, "caption", markdown=f"*{_escaped(caption)}*")
+        plt.close(figure)
+
+    def methods(self, *names: str, **values: object) -> None:
+        """Show how something was computed, folded in a page: formula, reading and source.
+
+        Parameters
+        ----------
+        *names : str
+            Of methods: those in ``texts.toml``, section ``method``.
+        **values
+            For the names in those texts.
+        """
+        summary = text("method.heading", self.language)
+        lines = []
+        for name in names:
+            lines.append(
+                phrase(catalogue()["method"][name][self.language], self.language, **values)
+            )
+            if name in FORMULAS:
+                lines.append(f"$$\n{FORMULAS[name]}\n$$")
+        body = "\n\n".join(lines)
+        _show(summary, "methods", markdown=f"**{summary}**\n\n{body}", summary=summary, body=body)
+
+    def mergers(self, mergers: pd.DataFrame) -> None:
+        """List which municipalities became part of another, and what that does to comparisons.
+
+        Parameters
+        ----------
+        mergers : pandas.DataFrame
+            Rows of the table ``mergers``; nothing is shown of none.
+        """
+        lines = []
+        for row in mergers.to_dict("records"):
+            key = "page.merger_carried" if row["carries_on"] else "page.merger_ended"
+            values = {str(name): _escaped(value) for name, value in row.items()}
+            lines.append(f"- {text(key, self.language, **values)}")
+        if lines:
+            listed = "\n".join(lines)
+            _show(listed, markdown=listed)
+
+    def provenance(self) -> None:
+        """Say which sources and which files of data the report was made from."""
+        hashes = dict(sorted(self.study.tables.hashes.items()))
+        sources = [
+            reference(source, self.language)
+            for source in self.study.settings.get("source", [])
+            if source.get("table") in (None, *hashes)
+        ]
+        files = [
+            f"- `data/processed/{one}.csv`, sha256 `{hash_[:16]}`" for one, hash_ in hashes.items()
+        ]
+        markdown = "\n".join([*(f"- {one}" for one in sources), *files])
+        _show(
+            markdown,
+            "provenance",
+            markdown=markdown,
+            sources=list(map(str, sources)),
+            tables=hashes,
+            differing=self._differing,
+        )
+
+    def _written(self, nl: str, en: str, values: dict[str, object]) -> str:
+        return phrase({"nl": nl, "en": en}[self.language], self.language, **values)
+
+    def _markdown(self, nl: str, en: str, values: dict[str, object]) -> str:
+        """Fill in a text of Markdown, where what is filled in is none."""
+        return self._written(nl, en, {name: _escaped(value) for name, value in values.items()})
+
+    def _caption(self, nl: str, en: str, values: dict[str, object]) -> str:
+        """Give a caption, marked if the data are invented: it travels with what it heads."""
+        caption = self._written(nl, en, values)
+        if self.study.settings.get("synthetic", False):
+            return text("page.synthetic_caption", self.language, caption=caption)
+        return caption
+
+
+def existing(parameter: str, value: Value, values: Iterable[Value]) -> Value:
+    """Give a parameter's value back if it exists.
+
+    Raises
+    ------
+    ParameterError
+        One line that lists what exists.
+    """
+    values = list(values)
+    if value not in values:
+        listed = ", ".join(map(str, values))
+        raise ParameterError(f"{parameter} {value!r} does not exist; there are: {listed}")
+    return value
+
+
+def _escaped(value: object) -> object:
+    """Keep Markdown from taking a text of the data for more than text."""
+    if isinstance(value, str):
+        return _SPECIAL.sub(r"\\\1", str(escape(value)))
+    if isinstance(value, list):
+        return [_escaped(one) for one in value]
+    return value
+
+
+class _Shown:
+    """Something shown as any program can: a MIME bundle, and its words where there is no more."""
+
+    def __init__(
+        self, plain: str, bundle: dict[str, object], metadata: dict[str, dict[str, str]]
+    ) -> None:
+        self._plain = plain
+        self._bundle = bundle
+        self._metadata = metadata
+
+    def __repr__(self) -> str:
+        return self._plain
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, object], dict[str, dict[str, str]]]:
+        return {"text/plain": self._plain, **self._bundle}, self._metadata
+
+
+def _show(
+    plain: str,
+    kind: str = "",
+    bundle: dict[str, object] | None = None,
+    metadata: dict[str, dict[str, str]] | None = None,
+    *,
+    markdown: str = "",
+    **told: object,
+) -> None:
+    """Show something, and tell the program that renders it what it is."""
+    data = dict(bundle or {})
+    if markdown:
+        data["text/markdown"] = markdown
+    if kind:
+        data[METADATA] = {"kind": kind, **told}
+    display(_Shown(plain, data, metadata or {}))

@@ -1,0 +1,107 @@
+"""Two rounds of a study, compared."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from swt_analysis import schema
+from swt_analysis.statistics import change
+from swt_analysis.study.tables import labelled
+from swt_analysis.text import text
+
+if TYPE_CHECKING:
+    from swt_analysis.study.analyses import AnalysedStudy
+
+
+class RoundPair:
+    """An earlier and a later round of a study.
+
+    Made by `Study.pair`.
+
+    Attributes
+    ----------
+    first, last : int
+        Their years; the same if the study has one round.
+    """
+
+    def __init__(self, study: "AnalysedStudy", first: int, last: int) -> None:
+        self.first, self.last = first, last
+        self._study = study
+
+    def change(self) -> pd.DataFrame:
+        """Give what changed on each scale, with its label; empty if there is one round.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of the table ``change``, and ``label``.
+        """
+        table = self._study.table("change")
+        here = table[(table["from_round"] == self.first) & (table["to_round"] == self.last)]
+        return labelled(self._study.with_label(here), self._study.language, "change")
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether both rounds tell who stands where, so that a test is possible."""
+        rounds = self._study.rounds
+        scored = set(rounds.loc[rounds["form"] == "scores", "round"])
+        return self.first != self.last and {self.first, self.last} <= scored
+
+    @property
+    def has_names(self) -> bool:
+        """Whether both rounds name their municipalities."""
+        return {self.first, self.last} <= set(self._study.tables["municipality_rounds"]["round"])
+
+    @property
+    def most_paired(self) -> int:
+        """The number of municipalities in both rounds, on the scale with most."""
+        paired = self.change()["paired"]
+        return 0 if paired.isna().all() else int(paired.max())
+
+    def members(self) -> pd.DataFrame:
+        """Tell who took part in both rounds, or in one.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows by ``membership``, in words; ``count`` and ``municipalities``, a list in a text.
+        """
+        tables, language = self._study.tables, self._study.language
+        who = change.members(
+            tables["municipality_rounds"], tables["mergers"], self.first, self.last
+        )
+        groups = who.groupby("membership", sort=False)["municipality"].agg(["size", ", ".join])
+        years = {"first": self.first, "last": self.last}
+        groups = groups.set_axis(["count", "municipalities"], axis="columns").rename(
+            index=lambda kind: text(f"membership.{kind}", language, **years)
+        )
+        return labelled(groups, language)
+
+    def movers(self) -> pd.DataFrame:
+        """List who stands at another point in the later round.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``scale``, ``label``, ``municipality``, ``from_point``, ``to_point``.
+        """
+        paths = self._study.paths([self.first, self.last])
+        moved = self._study.with_label(change.movers(paths, self.first, self.last))
+        columns = ["scale", "label", "municipality", "from_point", "to_point"]
+        return labelled(moved[columns], self._study.language)
+
+    def mergers(self) -> pd.DataFrame:
+        """List the municipalities that became part of another between the rounds."""
+        mergers = self._study.table("mergers")
+        return mergers[mergers["year"].between(self.first + 1, self.last)]
+
+    def participants(self) -> pd.DataFrame:
+        """Tell in how many teams each participant is then and now; empty if a round does not."""
+        teams = self._study.table("participants")
+        if not {self.first, self.last} <= set(teams["round"]):
+            return teams.iloc[:0]
+        trial = schema.label("of_which_pilot", self._study.language)
+        return change.participation(teams, self.first, self.last, trial=trial)
+
+    def __repr__(self) -> str:
+        return f"{self.first}, {self.last}\n{self.change().to_string(index=False)}"
