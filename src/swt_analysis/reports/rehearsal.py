@@ -59,7 +59,8 @@ def _show() -> None:
     for formula in FORMULAS:
         mathml(FORMULAS[formula], "block")
     counts = pd.DataFrame({"point": [1, 2, 3], "count": [1, 5, 2]})
-    figure = plot_scale(counts, language=LANGUAGES[0]).figure
+    figure = plot_scale(counts, language=LANGUAGES[0]).get_figure(root=True)
+    assert figure is not None
     to_svg(figure, key="k", title="", alt="")
     to_png(figure)
     plt.close(figure)

@@ -62,7 +62,7 @@ class CellError(ValueError):
         self.number = number
 
 
-class PageExporter(TemplateExporter):  # type: ignore[misc]
+class PageExporter(TemplateExporter):
     """A notebook as a page of HTML that opens anywhere: ``jupyter nbconvert --to swt``.
 
     Not an ``HTMLExporter``: it would parse each page again, to give pictures without an
@@ -84,7 +84,7 @@ class PageExporter(TemplateExporter):  # type: ignore[misc]
     def _extra_template_basedirs_default(self) -> list[str]:
         return [str(TEMPLATES)]
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: Any = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Write an executed notebook as a page; ``resources["frame"]`` is what surrounds it."""
@@ -126,7 +126,7 @@ def page(notebook: NotebookNode, frame: Frame) -> str:
 
 @cache
 def _exporter() -> PageExporter:
-    return PageExporter()
+    return PageExporter()  # type: ignore[no-untyped-call]
 
 
 def _own_frame(notebook: NotebookNode, resources: Mapping[str, Any]) -> Frame:
@@ -285,6 +285,7 @@ class _Writer:
         for style in soup.find_all("style"):
             style.decompose()
         table = soup.find("table")
+        assert table is not None
         for scope, cells in {"col": "thead th", "row": "tbody th"}.items():
             for cell in table.select(cells):
                 cell["scope"] = scope

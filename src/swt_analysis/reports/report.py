@@ -123,7 +123,7 @@ class Report:
         if frame.index.names != [None]:
             frame = frame.rename(index=frame.attrs.get("labels", {})).reset_index()
         if frame.empty:
-            self.say(**{one: text("page.nothing", one) for one in LANGUAGES})
+            self.say(nl=text("page.nothing", "nl"), en=text("page.nothing", "en"))
             return
         caption = self._caption(nl, en, values)
         written = tables.written(frame, self.language, self.study.labels("locator"), decimals)
@@ -167,7 +167,7 @@ class Report:
         self._differing += int(differs.sum())
         told = pd.concat([claims[differs], claims[~differs]])
         there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
-        self.table(told[there], nl=nl, en=en, folded=folded, **values)
+        self.table(told[there], nl=nl, en=en, folded=folded, **values)  # type: ignore[arg-type]
 
     def figure(
         self, axes: Axes, *, nl: str, en: str, alt_nl: str = "", alt_en: str = "", **values: object
@@ -191,6 +191,7 @@ class Report:
             If there is no text alternative.
         """
         figure = axes.get_figure(root=True)
+        assert figure is not None  # only what was taken out of one has none
         labels = [str(one.get_label()) for one in figure.axes]
         own = " ".join(one for one in labels if one and not one.startswith(("<", "_")))
         alternative = self._written(alt_nl, alt_en, values) or own

@@ -218,7 +218,7 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
 def _is_number(value: object) -> bool:
     if isinstance(value, Bounds):
         return True
-    return is_number(value) and not is_bool(value) and not pd.isna(value)
+    return is_number(value) and not is_bool(value) and not _is_missing(value)
 
 
 def _css_string(name: str) -> str:

@@ -15,7 +15,6 @@ from swt_analysis.study.base import LabelledStudy
 from swt_analysis.study.comparison import RoundPair
 from swt_analysis.study.labels import categories
 from swt_analysis.study.tables import chosen, labelled, low_and_high
-from swt_analysis.study.topics import Topic
 from swt_analysis.text import text
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class AnalysedStudy(LabelledStudy):
         rounds, points = self.rounds.set_index("round"), self.scales["points"]
         if points.nunique() != 1:
             return None
-        answers = int(rounds.loc[self._year(round), "respondents"])
+        answers = rounds["respondents"].to_dict()[self._year(round)]
         return robustness.chance_agreement(answers, int(points.iloc[0]))
 
     def associations(self, round: int | None = None) -> pd.DataFrame:
@@ -116,8 +115,8 @@ class AnalysedStudy(LabelledStudy):
         year = self._year(round)
         counts = self.tables["choice_scale_counts"]
         pairs = robustness.associations(counts[counts["round"] == year], self._complete(year))
-        ends = low_and_high(pairs.set_index(["scale", "other_scale"]))["tau_b"]
-        return labelled(ends.dropna(), self.language)
+        ends = low_and_high(pairs.set_index(["scale", "other_scale"]))
+        return labelled(ends.droplevel(0, axis="columns").dropna(), self.language)
 
     def _complete(self, year: int) -> pd.DataFrame | None:
         """Scores of a round by municipality and scale, if the round has them all."""
@@ -204,28 +203,6 @@ class AnalysedStudy(LabelledStudy):
         earlier = [year for year in years if year < last] or [last]
         (first,) = chosen("round", first, years) if first else earlier[-1:]
         return RoundPair(self, int(first), int(last))
-
-    def topic(self, part: str, number: int) -> Topic:
-        """Give one observation or reflection of the note.
-
-        Parameters
-        ----------
-        part : str
-            Code or label: ``observation`` or ``reflection``.
-        number : int
-            Its number.
-
-        Examples
-        --------
-        >>> import swt_analysis as swt
-        >>> swt.open_study(language="en").topic("observation", 2).label
-        'An energising process of trial and error'
-        """
-        code = self.code_of("part", part)
-        topics = self.table("topics")
-        here = topics[topics["part"] == code].set_index("number")
-        chosen(code, number, here.index)
-        return Topic(self, code, int(number), str(here.loc[number, "label"]))
 
     def medians(self) -> pd.DataFrame:
         """Put the medians of all rounds side by side: rows by ``scale`` and ``label``."""

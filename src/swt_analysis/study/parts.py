@@ -316,7 +316,7 @@ class Municipality:
     def mergers(self) -> pd.DataFrame:
         """List the mergers that it was part of: `Report.mergers` says them in words."""
         mergers = self._study.table("mergers")
-        return mergers[mergers[["municipality", "into"]].eq(self.name).any(axis=1)]
+        return mergers[(mergers["municipality"] == self.name) | (mergers["into"] == self.name)]
 
     def mentions(self) -> pd.DataFrame:
         """Tell under which themes the note names it.

@@ -16,6 +16,7 @@ from swt_analysis.study.tables import (
     labelled,
     numbers_as_floats,
 )
+from swt_analysis.study.topics import Topic
 from swt_analysis.text import text
 
 _CLAIM = ("round", "claim", "paraphrase", "stated", "measured", "verdict", "reason", "source")
@@ -308,6 +309,28 @@ class Study(AnalysedStudy):
         """
         chosen("municipality", name, self.municipalities["municipality"])
         return Municipality(self, name)
+
+    def topic(self, part: str, number: int) -> Topic:
+        """Give one observation or reflection of the note.
+
+        Parameters
+        ----------
+        part : str
+            Code or label: ``observation`` or ``reflection``.
+        number : int
+            Its number.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> swt.open_study(language="en").topic("observation", 2).label
+        'An energising process of trial and error'
+        """
+        code = self.code_of("part", part)
+        topics = self.table("topics")
+        here = topics[topics["part"] == code].set_index("number")
+        chosen(code, number, here.index)
+        return Topic(self, code, int(number), str(here.loc[number, "label"]))
 
     def judge(
         self,

@@ -138,19 +138,22 @@ def write(value: Any, language: str, spec: str = "") -> str:
         whole = spec in ("", "d") and value[1] - value[0] == 1
         key = "page.either" if whole else "page.between"
         return low if low == high else text(key, language, low=low, high=high)
-    if value is None or not isinstance(value, numbers.Real):
-        return text("page.blank", language) if value is None else str(value)
-    if spec == "d":
+    if value is None or str(value) in ("nan", "<NA>"):
+        return text("page.blank", language)
+    if not isinstance(value, numbers.Number):
         return str(value)
+    value = float(value)  # type: ignore[arg-type]
+    if spec == "d":
+        return f"{value:.0f}"
     if spec.endswith(("%", "f")):
         decimals = int(spec[1:-1] or 0) if spec.startswith(".") else 0
         written = percentage if spec.endswith("%") else number
-        return written(float(value), language, decimals)
-    if value != int(value):
-        return number(float(value), language, 2)
+        return written(value, language, decimals)
+    if not value.is_integer():
+        return number(value, language, 2)
     if value == 0:
         return text("figure.none", language)
-    return str(value) if 12 < value < _GROUPED else words(int(value), language)
+    return f"{value:.0f}" if 12 < value < _GROUPED else words(int(value), language)
 
 
 def phrase(template: str, language: str, **values: object) -> str:
