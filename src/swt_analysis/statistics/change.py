@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from swt_analysis.clean.mergers import carry_on
+from swt_analysis.statistics.count_only import movement_bounds
 
 COLUMNS = (
     *("from_round", "to_round", "scale", "paired", "moved", "p_value", "p_holm"),
@@ -144,8 +145,6 @@ def movement(early: Side, late: Side) -> dict[str, int]:
     >>> movement(Side(np.array([2, 1]), {}, everyone), Side(np.array([0, 3]), {}, everyone))
     {'min_moved': 2, 'max_moved': 2, 'paired': 3}
     """
-    from swt_analysis.statistics.count_only import movement_bounds  # needs SciPy
-
     if early.possible is None or late.possible is None:
         if early.counts.sum() != late.counts.sum():
             return {}
