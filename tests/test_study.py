@@ -3,6 +3,7 @@
 from contextlib import chdir
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 import seaborn as sns
@@ -145,6 +146,7 @@ def test_seaborn_takes_the_tables_as_they_are(invented: Study) -> None:
     assert len(grid.axes) == 11
     last = invented.scores(round=invented.rounds["round"].max())
     sns.heatmap(last.pivot(index="municipality", columns="scale", values="point"))
+    plt.close("all")
 
 
 def test_scores_of_a_count_only_round_say_that_they_are_no_sample(study: Study) -> None:
@@ -187,6 +189,13 @@ def test_bounds_are_by_who_counts(study: Study) -> None:
     assert firm.attrs["labels"]["everyone"] == "all 11 municipalities"
     assert firm.attrs["labels"]["lower_quartile"] == "1st quartile"
     assert pd.isna(firm.loc["without", ("middle", "low")])
+
+
+def test_a_scale_is_drawn_on_the_axes_that_are_given(study: Study) -> None:
+    _, axes = plt.subplots(1, 2)
+    assert study.scale(2).plot(axes[1]) is axes[1]
+    assert "Haarlem" in axes[1].get_label()
+    plt.close("all")
 
 
 def test_a_municipality_has_what_is_known_of_it(study: Study, dutch: Study) -> None:

@@ -9,7 +9,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import random_table
 
 from swt_analysis.statistics.scores import checked
 
@@ -103,6 +102,8 @@ def kendall(x: pd.Series, y: pd.Series, *, resamples: int = 9_999, seed: int = 2
         ways = _excess_distribution(rows, columns)
         extreme = sum(number for excess, number in ways.items() if abs(excess) >= observed)
         return Association(n, tau, extreme / sum(ways.values()), True)
+    from scipy.stats import random_table
+
     drawn = random_table(rows, columns).rvs(resamples, random_state=seed).astype(np.int64)
     hits = int((np.abs(_excesses(drawn)) >= observed).sum())
     return Association(n, tau, (hits + 1) / (resamples + 1), False)

@@ -8,7 +8,6 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest, hypergeom
 
 from swt_analysis.statistics.ordinal import Counts, agreement, as_counts, summarise
 
@@ -153,6 +152,8 @@ def finite_interval(hits: int, sample: int, population: int, *, level: float = 0
     >>> finite_interval(7, sample=9, population=11)
     Bounds(low=7, high=9)
     """
+    from scipy.stats import hypergeom
+
     _check(hits=hits, misses=sample - hits, unseen=population - sample)
     tail = (1 - level) / 2
     possible = range(hits, population - (sample - hits) + 1)
@@ -207,6 +208,8 @@ def infinite_interval(
     >>> infinite_interval(0, 9).low
     0.0
     """
+    from scipy.stats import binomtest
+
     _check(hits=hits, misses=sample - hits)
     if sample == 0:
         return Bounds(0.0, 1.0)

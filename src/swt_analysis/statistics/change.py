@@ -10,7 +10,6 @@ import pandas as pd
 
 from swt_analysis.clean.mergers import carry_on
 from swt_analysis.statistics.count_only import movement_bounds
-from swt_analysis.statistics.paired import compare_rounds
 
 COLUMNS = (
     *("from_round", "to_round", "scale", "paired", "moved", "p_value", "p_holm"),
@@ -67,6 +66,8 @@ def change_table(rounds: Mapping[int, Round], mergers: pd.DataFrame) -> pd.DataF
 
 def _compare(early: Round, late: Round, mergers: pd.DataFrame, year: int) -> pd.DataFrame:
     if early.complete and late.complete:
+        from swt_analysis.statistics.paired import compare_rounds  # needs SciPy
+
         before = carry_on(early.scores, mergers, year)
         wide = [
             scores.pivot(index="municipality", columns="scale", values="point")

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linprog
 
 from swt_analysis.statistics.association import tau_b_of_table
 from swt_analysis.statistics.bounds import Bounds
@@ -241,6 +240,8 @@ def _from_the_left(free: npt.NDArray[np.int64], number: int) -> npt.NDArray[np.i
 def _transport(
     before: npt.NDArray[np.int64], after: npt.NDArray[np.int64], cost: Any, total: int
 ) -> Bounds[int]:
+    from scipy.optimize import linprog
+
     k = len(before)
     rows, columns = np.kron(np.eye(k), np.ones(k)), np.kron(np.ones(k), np.eye(k))
     limits = {

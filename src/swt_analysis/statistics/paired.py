@@ -274,6 +274,11 @@ def fewest_pairs(scales: int = 1, *, level: float = 0.05) -> int:
     level : float
         The p-value to pass.
 
+    Returns
+    -------
+    int
+        Municipalities that answered in both rounds.
+
     Raises
     ------
     ValueError

@@ -42,11 +42,14 @@ class Tables(Processed):
     def __init__(self, folder: StudyFolder, language: str) -> None:
         super().__init__(folder)
         self._language = language
+        self._labelled: dict[str, pd.DataFrame] = {}
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in schema.PROCESSED:
             raise unknown("table", name, schema.PROCESSED)
-        return labelled(plain(super().__getitem__(name)), self._language, name)
+        if name not in self._labelled:
+            self._labelled[name] = labelled(plain(super().__getitem__(name)), self._language, name)
+        return self._labelled[name].copy()
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self)
