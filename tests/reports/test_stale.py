@@ -100,7 +100,7 @@ def test_a_page_of_other_parameters_is_made_again(study: StudyFolder) -> None:
 
 
 def test_a_notebook_makes_its_own_pages_stale(study: StudyFolder) -> None:
-    edit(study.notebooks / "themes.ipynb", "page = Page", "page  =  Page")
+    edit(study.notebooks / "themes.ipynb", "report = swt", "report  =  swt")
     assert stale(study) == dict.fromkeys(("nl/themes", "en/themes"), "stale: its notebook")
 
 
@@ -139,7 +139,7 @@ def test_a_setting_makes_all_pages_stale(study: StudyFolder) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["text/texts.toml", "reports/page.py", "reports/templates/swt/style.css", "clean/tallies.py"],
+    ["text/texts.toml", "reports/report.py", "reports/templates/swt/style.css", "clean/tallies.py"],
 )
 def test_whatever_is_edited_in_the_library_makes_all_stale(
     study: StudyFolder, library: Path, name: str
@@ -280,7 +280,7 @@ def test_nothing_to_do_is_soon_done(study: StudyFolder) -> None:
 
 
 def test_the_list_says_why(study: StudyFolder) -> None:
-    edit(study.notebooks / "themes.ipynb", "page = Page", "page  =  Page")
+    edit(study.notebooks / "themes.ipynb", "report = swt", "report  =  swt")
     (study.reports / "nl" / "overview.html").unlink()
     rows: list[dict[str, Any]] = json.loads(swt("list", "--json", folder=study.root).stdout)
     said = {f"{row['language']}/{row['name']}": row["state"] for row in rows}

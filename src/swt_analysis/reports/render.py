@@ -33,6 +33,7 @@ from swt_analysis.text import LANGUAGES, text
 
 # What the style sheet colours; marks on names and signs too would double the size of code.
 _COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
+_KINDS = ("title", "caption", "table", "figure", "methods", "provenance")  # what `Report` shows
 
 
 @dataclass(frozen=True)
@@ -216,8 +217,8 @@ class _Writer:
             return self._printed("\n".join(output.traceback))
         data = output.data
         ours = data.get(METADATA, {})
-        if writer := getattr(self, f"_{ours.get('kind')}", None):
-            return Markup(writer(data, ours))
+        if ours.get("kind") in _KINDS:
+            return Markup(getattr(self, f"_{ours['kind']}")(data, ours))
         if "text/html" in data:
             return self._html(data["text/html"])
         if "text/markdown" in data:
@@ -225,7 +226,7 @@ class _Writer:
         for kind in ("image/png", "image/jpeg", "image/svg+xml"):
             if kind in data:
                 return self._picture(kind, data[kind], output.metadata.get(kind, {}).get("alt"))
-        return self._printed(data.get("text/plain", ""))
+        return Markup("") if ours else self._printed(data.get("text/plain", ""))
 
     def _title(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         self.finding = part("finding", content=self.markdown(data["text/markdown"]))
