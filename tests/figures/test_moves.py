@@ -38,7 +38,7 @@ def test_every_municipality_has_its_own_line_with_its_name_at_both_ends() -> Non
 
 def test_who_is_in_one_round_only_is_said() -> None:
     two = whole(of_scale(scores(NINE, [2014, 2015]), 6))
-    alt = figures.describe_moves(told(two.drop(two.index[0]), "en"))
+    alt = figures.alt.describe_moves(told(two.drop(two.index[0]), "en"))
     assert "One municipality is in only one of the two rounds." in alt
 
 

@@ -72,7 +72,7 @@ def test_the_province_is_tiles_beside_the_polls() -> None:
         assert widths(ax, PALE) == pytest.approx(table["share"].sum())
         assert "Noord-Holland, 2014: acht van de elf gemeenten" in ax.get_label()
         assert "najaar 2014 69% van 224 gemeenten (mogelijk 38% tot 83%" in ax.get_label()
-    alt = figures.describe_polls(table.drop(columns=["low", "high"]), {**REGION, "region": "X"})
+    alt = figures.alt.describe_polls(table.drop(columns=["low", "high"]), {**REGION, "region": "X"})
     assert "X, 2014" in alt
     assert "mogelijk" not in alt
 

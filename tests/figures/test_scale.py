@@ -98,12 +98,12 @@ def test_another_palette_colours_the_points() -> None:
 
 def test_a_scale_in_words() -> None:
     counts = of_scale(told(COUNTS), 6)
-    assert figures.describe_scale(counts) == (
+    assert figures.alt.describe_scale(counts) == (
         "Keuzeschaal 6, ‘Mate van verbinding met 0de lijn/participatie’, van sterk (1) tot "  # noqa: RUF001
         "zwak (5). 2014: drie gemeenten op 1, vijf op 2, één op 3, niemand op 4 of 5. "
         "De mediaan is 2."
     )
-    assert "Two municipalities gave no answer." in figures.describe_scale(
+    assert "Two municipalities gave no answer." in figures.alt.describe_scale(
         counts, no_answer=pd.Series({2014: 2}), language="en"
     )
 

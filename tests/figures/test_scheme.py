@@ -31,7 +31,7 @@ def test_a_scale_with_fewer_answers_says_how_many() -> None:
 
 
 def test_the_scheme_in_words() -> None:
-    alt = figures.describe_scheme(told(COUNTS, "en"))
+    alt = figures.alt.describe_scheme(told(COUNTS, "en"))
     assert "left of the middle on scales 1, 6, 7, 8 and 11" in alt
     assert "right of the middle on scales 4 and 9" in alt
     assert "eight of nine on the side of strong, none on the other" in alt
