@@ -153,11 +153,13 @@ def body(notebook: NotebookNode, frame: Frame) -> Body:
         try:
             if cell.cell_type == "markdown" and not _is_other(cell, frame.language):
                 source = cell.source.lstrip()
-                if source.startswith("# "):  # the page has its title already
-                    source = source.partition("\n")[2]
-                elif source.startswith("#"):
+                is_title = source.startswith("# ")
+                if source.startswith("#") and not is_title:
                     sections.append(_Section())
-                sections[-1].add([writer.markdown(source, cell.get("attachments"))])
+                if is_title:  # the page has its title already
+                    source = source.partition("\n")[2]
+                written = writer.markdown(source, cell.get("attachments"))
+                sections[-1].add([part("intro", content=written) if is_title else written])
             elif cell.cell_type == "code":
                 shown = list(filter(None, (writer.output(one) for one in cell.outputs)))
                 sections[-1].add(shown)
