@@ -5,10 +5,11 @@ from swt_analysis.figures.alt import poll_name
 from swt_analysis.figures.heat import plot_heat
 from swt_analysis.figures.moves import plot_moves
 from swt_analysis.figures.polls import plot_polls
-from swt_analysis.figures.save import save, to_png, to_svg
+from swt_analysis.figures.save import save, to_png
 from swt_analysis.figures.scale import plot_scale
 from swt_analysis.figures.scheme import plot_scheme
 from swt_analysis.figures.stability import plot_stability
+from swt_analysis.figures.svg import to_svg
 from swt_analysis.figures.teams import plot_teams
 from swt_analysis.figures.theme import TILES, palette, style
 from swt_analysis.figures.thumbnail import thumbnail

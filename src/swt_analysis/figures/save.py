@@ -1,88 +1,23 @@
-"""The ways out of a figure: into a page, as a small picture, and for print and slides."""
+"""A figure as a picture: a small one for a page, and one on its own for print and slides."""
 
 import io
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from PIL import Image
 
 from swt_analysis.figures import theme
+from swt_analysis.figures.layout import laid_out
 
-_SVG, _LINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}href"
-# Text colours of matplotlib's and seaborn's own themes are the page's too.
-_INKS = re.compile(f"{theme.INK}|#000000|#262626")
-_FAMILY = re.compile(r"font-family:[^;]*;?|(?<=px )'[^;]*")
-_DECIMAL = re.compile(r"\d+\.\d{2,}")
 _PIXELS = 230_000  # of a small picture: more would make a page large
-
-
-def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
-    """Write a figure as SVG to stand inside an HTML page.
-
-    Text stays text, in the page's font and text colour. The same figure gives the same bytes.
-
-    Parameters
-    ----------
-    figure : matplotlib.figure.Figure
-        Of one or more Axes.
-    key : str
-        Unique on the page: every id starts with it.
-    title : str
-        Short name of the figure.
-    alt : str
-        Its text alternative: the label of the Axes, of what this package draws.
-
-    Returns
-    -------
-    str
-        An ``svg`` element, as wide as its place and at most 544 px.
-    """
-    file = io.StringIO()
-    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": key}
-    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with mpl.rc_context(settings), _laid_out(figure) as whole:
-        figure.savefig(file, format="svg", metadata=nothing, transparent=True, bbox_inches=whole)
-    root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>]*>", "", file.getvalue()))
-    used = set(re.findall(r"(?:url\(|href=\")#([^\")]+)", file.getvalue()))
-    for element in root.iter():
-        for name, value in list(element.attrib.items()):
-            element.set(name, _for_a_page(name, value, key))
-        if element.get("id", "").removeprefix(f"{key}-") not in used:
-            element.attrib.pop("id", None)
-    root.attrib = {
-        "viewBox": root.attrib["viewBox"],
-        "role": "img",
-        "aria-labelledby": f"{key}-title",
-        "aria-describedby": f"{key}-desc",
-        "font-family": "system-ui, sans-serif",
-        "fill": "currentColor",
-        "preserveAspectRatio": "xMinYMin",
-        "style": "width:100%;max-width:34rem;height:auto;overflow:visible",
-    }
-    for child in list(root):
-        if child.tag.endswith("metadata"):
-            root.remove(child)
-    for name, content in (("desc", alt), ("title", title)):
-        said = ElementTree.Element(f"{{{_SVG}}}{name}", {"id": f"{key}-{name}"})
-        said.text = content
-        root.insert(0, said)
-    ElementTree.register_namespace("", _SVG)
-    ElementTree.register_namespace("xlink", _LINK[1:].partition("}")[0])
-    return re.sub(r">\s+<", "><", ElementTree.tostring(root, encoding="unicode")) + "\n"
 
 
 def to_png(figure: Figure) -> bytes:
     """Write a figure as a small PNG on white: sixteen colours, few pixels an inch if it is tall."""
     file = io.BytesIO()
-    with _laid_out(figure) as whole:
+    with laid_out(figure) as whole:
         dpi = min(200, round((_PIXELS / (whole.width * whole.height)) ** 0.5))
         picture = _picture(figure, whole, dpi)
     picture = picture.quantize(16, dither=Image.Dither.NONE)
@@ -134,7 +69,7 @@ def save(
         figure.text(0, 1 + 4 / height, above, size=theme.body(), weight="bold", parse_math=False),
         figure.text(0, -4 / height, below, size=theme.small(), va="top", parse_math=False),
     ]
-    with _laid_out(figure) as whole:
+    with laid_out(figure) as whole:
         if target.suffix.lower() in (".pdf", ".svg", ".eps"):
             figure.savefig(target, bbox_inches=whole)
         else:
@@ -143,29 +78,6 @@ def save(
     for text in texts:
         text.remove()
     return target
-
-
-def _for_a_page(name: str, value: str, key: str) -> str:
-    """Give an attribute as it stands in a page."""
-    if name in ("id", _LINK):
-        return value.replace("#", f"#{key}-") if name == _LINK else f"{key}-{value}"
-    if name in ("d", "x", "y", "points", "transform"):
-        return _DECIMAL.sub(lambda one: f"{float(one.group()):.1f}", value)
-    return _FAMILY.sub("", _INKS.sub("currentColor", value.replace("url(#", f"url(#{key}-")))
-
-
-@contextmanager
-def _laid_out(figure: Figure) -> Iterator[Bbox]:
-    """Lay a figure out once, and give what it takes with all that sticks out of it, in inches."""
-    # Hinting would widen letters to whole pixels, and lines beyond what they were given.
-    engine = figure.get_layout_engine()
-    with mpl.rc_context({"text.hinting": "none"}):
-        if engine is not None:
-            engine.execute(figure)
-            figure.set_layout_engine("none")
-        drawn = figure.get_tightbbox()
-        yield Bbox.union([drawn, Bbox.from_bounds(0, 0, *figure.get_size_inches())])
-    figure.set_layout_engine(engine)
 
 
 def _picture(figure: Figure, whole: Bbox, dpi: int) -> Image.Image:
