@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from swt_analysis.problems import InvalidError
 from swt_analysis.statistics import paired
 from swt_analysis.statistics.association import fillings
 from swt_analysis.statistics.scores import NeedsScores, checked, require_municipalities
@@ -155,10 +156,10 @@ def compare_groups(
     names = list(member.cat.categories)
     if len(names) != 2:
         listed = ", ".join(map(str, names)) or "none"
-        raise ValueError(f"two groups can be compared, and these are {len(names)}: {listed}")
+        raise InvalidError(f"two groups can be compared, and these are {len(names)}: {listed}")
     if not wide.index.isin(member.index).any():
         there, asked = wide.index[0], member.index[0]
-        raise ValueError(
+        raise InvalidError(
             f"no municipality with scores has a group: scores are of {there!r} and others, groups "
             f"of {asked!r} and others; the index of groups has to have the names"
         )
@@ -266,7 +267,7 @@ def by_scale(scores: Any, *, wanted: str, instead: str) -> pd.DataFrame:
         return _pivoted(scores, wanted=wanted, instead=instead)
     texts = [name for name in scores if scores[name].map(lambda one: isinstance(one, str)).all()]
     if len(texts) == 1 and not isinstance(scores.index[0], str):
-        raise ValueError(
+        raise InvalidError(
             f"the municipalities stand in column {texts[0]!r}, and are needed as the index: "
             f'scores.set_index({texts[0]!r}).rename_axis("municipality")'
         )
@@ -279,14 +280,14 @@ def _pivoted(scores: pd.DataFrame, *, wanted: str, instead: str) -> pd.DataFrame
     if set(rounds) & set(scores.attrs.get("count_only", [])):
         raise NeedsScores(wanted, instead)
     if len(rounds) > 1:
-        raise ValueError(
+        raise InvalidError(
             f"scores of rounds {', '.join(map(str, rounds))}; choose one: "
             f'scores[scores["round"] == {rounds[-1]}]'
         )
     keys = scores[["municipality", "scale"]]
     if keys.duplicated().any():
         name, scale = keys[keys.duplicated()].iloc[0]
-        raise ValueError(f"{name} occurs twice on scale {scale}; keep one score")
+        raise InvalidError(f"{name} occurs twice on scale {scale}; keep one score")
     return scores.pivot(index="municipality", columns="scale", values="point")
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from swt_analysis.problems import InvalidError
 from swt_analysis.statistics import bounds, count_only, ordinal
 from swt_analysis.statistics.bounds import Bounds
 
@@ -368,7 +369,7 @@ def _vectors(counts: Answers) -> Iterator[tuple[Any, npt.NDArray[np.int64]]]:
     missing = [name for name in ("point", "count") if name not in counts]
     if missing:
         there = ", ".join(map(str, counts.columns))
-        raise ValueError(
+        raise InvalidError(
             f"counts have no column {' and '.join(missing)}, but {there}; "
             "rename those that have the point and the number of answers there"
         )
@@ -384,18 +385,18 @@ def _vector(rows: pd.DataFrame, where: str) -> npt.NDArray[np.int64]:
     points = rows["point"].astype("int64")
     if points.duplicated().any():
         twice = points[points.duplicated()].iloc[0]
-        raise ValueError(
+        raise InvalidError(
             f"{where}point {twice} occurs twice; give one round and scale, or columns round, scale"
         )
     k = int(rows["points"].iloc[0]) if "points" in rows else int(points.max())
     if absent := sorted(set(range(1, k + 1)) - set(points)):
-        raise ValueError(
+        raise InvalidError(
             f"{where}there is no row for point {absent[0]}; "
             "a point that nobody chose needs one too, with count 0"
         )
     whole = pd.to_numeric(rows.set_index(points)["count"]).sort_index()
     if (whole != whole.round()).any():
-        raise ValueError(f"{where}counts must be whole numbers, not {whole.to_list()}")
+        raise InvalidError(f"{where}counts must be whole numbers, not {whole.to_list()}")
     return ordinal.as_counts(whole.astype("int64").to_numpy())
 
 
@@ -419,7 +420,7 @@ def _each(
 def _one(counts: Answers) -> npt.NDArray[np.int64]:
     found = [count for _, count in _vectors(counts)]
     if len(found) != 1:
-        raise ValueError(f"counts of {len(found)} rounds and scales; choose one of each")
+        raise InvalidError(f"counts of {len(found)} rounds and scales; choose one of each")
     return found[0]
 
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pandas as pd
 
+from swt_analysis.problems import InvalidError, UserError
 
-class NeedsScores(Exception):
+
+class NeedsScores(UserError):
     """Asked of counts what only the scores of the municipalities show."""
 
     def __init__(self, wanted: str, instead: str) -> None:
@@ -119,14 +121,14 @@ def require_municipalities(index: pd.Index, *, wanted: str, instead: str) -> Non
     >>> require_municipalities(pd.Index(["Velsen"], name="gemeente"), wanted="", instead="")
     Traceback (most recent call last):
     ...
-    ValueError: the index is called 'gemeente'; if it has the municipalities, call it so: ...
+    swt_analysis.problems.InvalidError: the index is called 'gemeente'; if it has the ...
     """
     if index.name == "municipality":
         return
     if not all(isinstance(one, str) for one in index) or index.empty:
         raise NeedsScores(wanted, instead)
     called = "has no name" if index.name is None else f"is called {index.name!r}"
-    raise ValueError(
+    raise InvalidError(
         f"the index {called}; if it has the municipalities, call it so: "
         'scores.rename_axis("municipality")'
     )
@@ -159,10 +161,10 @@ def checked(scores: Any, *, wanted: str, instead: str) -> pd.Series:
     require_municipalities(scores.index, wanted=wanted, instead=instead)
     twice = scores.index[scores.index.duplicated()]
     if len(twice):
-        raise ValueError(f"{', '.join(map(str, twice.unique()))}: occurs twice; keep one score")
+        raise InvalidError(f"{', '.join(map(str, twice.unique()))}: occurs twice; keep one score")
     answers = scores.dropna()
     points = pd.to_numeric(answers, errors="coerce")
     wrong = answers[points.isna() | (points != points.round())]
     if len(wrong):
-        raise ValueError(f"{wrong.index[0]}: {str(wrong.iloc[0])!r} is no whole number, no point")
+        raise InvalidError(f"{wrong.index[0]}: {str(wrong.iloc[0])!r} is no whole number, no point")
     return points.astype("int64")
