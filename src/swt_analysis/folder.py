@@ -9,7 +9,8 @@ from typing import Any
 from swt_analysis.problems import DataError, Problem, UserError, unacceptable
 from swt_analysis.text import LANGUAGES
 
-PROJECT = Path(__file__).parents[2]
+_INSTALLED = Path(__file__).parent / "project"  # where a wheel has it; pyproject.toml puts it there
+PROJECT = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2]
 _TOML = "must be TOML in UTF-8, with texts between quotation marks"
 
 
@@ -95,8 +96,27 @@ def find_folder(start: Path) -> StudyFolder:
 
 
 def packaged_study() -> StudyFolder:
-    """Tell where the study is that comes with the library: in a checkout, its root."""
-    return StudyFolder(PROJECT)
+    """Tell where the study is that comes with the library.
+
+    In a checkout that is its root. Of an installed package it is copied first to where this user's
+    caches are: its tables are written beside its raw data.
+    """
+    if PROJECT != _INSTALLED:
+        return StudyFolder(PROJECT)
+    from importlib.metadata import version  # commands in a checkout need none of these
+    from shutil import copytree
+    from tempfile import TemporaryDirectory
+
+    from platformdirs import user_cache_path
+
+    copy = user_cache_path("swt_analysis", version=version("swt-analysis")) / "noord-holland"
+    if not (copy / "data" / "raw").is_dir():
+        copy.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=copy) as folder:
+            whole = copytree(PROJECT / "data" / "raw", Path(folder) / "raw")
+            (copy / "data").mkdir(exist_ok=True)
+            whole.rename(copy / "data" / "raw")
+    return StudyFolder(copy)
 
 
 def study_settings(study: StudyFolder) -> dict[str, Any]:

@@ -1,18 +1,22 @@
-"""Figures of tables: a function each, on matplotlib Axes, with its text alternative in `alt`."""
+"""Figures of tidy tables, on matplotlib Axes; `alt` says in words what each of them shows."""
 
 from swt_analysis.figures import alt
+from swt_analysis.figures.alt import poll_name
 from swt_analysis.figures.heat import plot_heat
 from swt_analysis.figures.moves import plot_moves
 from swt_analysis.figures.polls import plot_polls
+from swt_analysis.figures.save import save, to_png, to_svg
 from swt_analysis.figures.scale import plot_scale
 from swt_analysis.figures.scheme import plot_scheme
 from swt_analysis.figures.stability import plot_stability
 from swt_analysis.figures.teams import plot_teams
-from swt_analysis.figures.theme import TILES
+from swt_analysis.figures.theme import TILES, palette, style
+from swt_analysis.figures.thumbnail import thumbnail
 
 __all__ = [
     "TILES",
     "alt",
+    "palette",
     "plot_heat",
     "plot_moves",
     "plot_polls",
@@ -20,4 +24,10 @@ __all__ = [
     "plot_scheme",
     "plot_stability",
     "plot_teams",
+    "poll_name",
+    "save",
+    "style",
+    "thumbnail",
+    "to_png",
+    "to_svg",
 ]

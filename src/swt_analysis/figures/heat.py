@@ -1,9 +1,9 @@
 """The answers of each municipality on each scale."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -50,21 +50,22 @@ def plot_heat(
     >>> [text.get_text() for text in plot_heat(scores).texts]
     ['2', '4']
     """
+    import seaborn as sns  # half a second, which other figures need not take
+
     language = tidy.language_of(scores, language)
     table = tidy.complete(scores, "municipality", "scale", "point")
     tidy.only(table, "round", "choose it")
     scales = tidy.scales_of(table)
     table = table.astype({"municipality": str})
     wide = table.pivot(index="scale", columns="municipality", values="point")
-    wide = wide.loc[[scale.number for scale in scales], list(order or sorted(wide))]
+    wide = wide.reindex([scale.number for scale in scales])[list(order or wide)]
     ax, new = theme.start(ax)
-    size, room = theme.small(), 0.45 * theme.width(ax)
-    column = 0.5 * theme.width(ax) / len(wide.columns)
+    size, column = theme.small(), 0.5 * theme.width(ax) / len(wide.columns)
     named, written = column >= 1.1 * size, column >= 0.7 * size
     # The place between the poles, so that scales of other lengths have the same colours.
     place = (wide - 1).div([scale.points - 1 for scale in scales], axis=0).astype(float)
     colours = theme.palette(max(scale.points for scale in scales), palette)
-    line = {"linewidths": 0.8, "linecolor": theme.DARK} if written else {"rasterized": True}
+    lines: dict[str, Any] = {"linewidths": 0.8, "linecolor": theme.DARK}
     sns.heatmap(
         place,
         annot=wide if written else None,
@@ -76,26 +77,16 @@ def plot_heat(
         cbar=False,
         xticklabels=named,
         ax=ax,
-        **line,
+        **lines if written else {"rasterized": True},
     )
-    filled = place.to_numpy()[place.notna()]
-    ax.hlines(
-        range(1, len(scales)),
-        0,
-        len(wide.columns),
-        color=theme.LIGHT,
-        linewidth=0 if written else 2,
-    )
-    for digit, value in zip(ax.texts, filled, strict=False):
+    for digit, value in zip(ax.texts, place.to_numpy()[place.notna()], strict=False):
         digit.set_color(theme.ink_on(colours[round(value * (len(colours) - 1))]))
-    labels = [f"{scale.title}: {scale.left} \N{EN DASH} {scale.right}" for scale in scales]
-    labels = [label.strip(": \N{EN DASH}") for label in labels]
-    longest = max(theme.text_width(name, size) for name in wide.columns) if named else 0
-    theme.label_rows(
-        ax, new, labels, room, describe_heat(scores, language=language), extra=longest, first=0.5
-    )
     for name in ax.get_xticklabels():
         name.set(parse_math=False, size=size, rotation=90)
     ax.tick_params("x", length=0)
-    ax.set_xlabel(text("figure_heat.axis", language, n=len(wide.columns)), size=size)
-    return ax
+    poles = [f" {scale.left} \N{EN DASH} {scale.right}" if scale.left else "" for scale in scales]
+    labels = [f"{scale.title}:{ends}".strip(":") for scale, ends in zip(scales, poles, strict=True)]
+    below = text("figure_heat.axis", language, n=len(wide.columns))
+    alt = describe_heat(scores, language=language)
+    room = max(map(theme.text_width, wide.columns)) if named else 0
+    return theme.finish_rows(ax, new, labels, alt=alt, below=below, at=0.5, room=room)

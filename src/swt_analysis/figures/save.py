@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
@@ -45,10 +46,10 @@ def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
         An ``svg`` element, as wide as its place and at most 544 px.
     """
     file = io.StringIO()
-    settings = {"svg.fonttype": "none", "svg.hashsalt": key}
-    look = {"metadata": dict.fromkeys(("Date", "Creator", "Format", "Type")), "transparent": True}
+    settings: Any = {"svg.fonttype": "none", "svg.hashsalt": key}
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     with mpl.rc_context(settings), _laid_out(figure) as whole:
-        figure.savefig(file, format="svg", bbox_inches=whole, **look)
+        figure.savefig(file, format="svg", metadata=nothing, transparent=True, bbox_inches=whole)
     root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>]*>", "", file.getvalue()))
     used = set(re.findall(r"(?:url\(|href=\")#([^\")]+)", file.getvalue()))
     for element in root.iter():
@@ -79,7 +80,7 @@ def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
 
 
 def to_png(figure: Figure) -> bytes:
-    """Write a figure as a small PNG on white, of sixteen colours, a tall one at a lower resolution."""
+    """Write a figure as a small PNG on white: sixteen colours, few pixels an inch if it is tall."""
     file = io.BytesIO()
     with _laid_out(figure) as whole:
         dpi = min(200, round((_PIXELS / (whole.width * whole.height)) ** 0.5))
@@ -125,24 +126,22 @@ def save(
     """
     if size not in theme.SIZES:
         raise ValueError(f"size {size!r}: there are {', '.join(theme.SIZES)}")
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    width, height = figure.get_size_inches()
-    texts = []
-    for words, weight, points in ((title, "bold", theme.body()), (source, "normal", theme.small())):
-        lines = theme.wrap(words, width * 72, points, weight)
-        at = (0, 1 + 4 / 72 / height, "bottom") if words is title else (0, -4 / 72 / height, "top")
-        look = {"va": at[2], "weight": weight, "size": points, "parse_math": False}
-        texts.append(figure.text(*at[:2], "\n".join(lines), **look))
-    target = Path(path)
+    figure, target = theme.figure_of(ax), Path(path)
+    width, height = 72 * figure.get_size_inches()
+    above = "\n".join(theme.wrap(title, width, theme.body(), "bold"))
+    below = "\n".join(theme.wrap(source, width, theme.small()))
+    texts = [
+        figure.text(0, 1 + 4 / height, above, size=theme.body(), weight="bold", parse_math=False),
+        figure.text(0, -4 / height, below, size=theme.small(), va="top", parse_math=False),
+    ]
     with _laid_out(figure) as whole:
         if target.suffix.lower() in (".pdf", ".svg", ".eps"):
             figure.savefig(target, bbox_inches=whole)
         else:
             dots = round(dpi * theme.SIZES[size] / whole.width)
             _picture(figure, whole, dots).save(target, dpi=(dpi, dpi))
-    for one in texts:
-        one.remove()
+    for text in texts:
+        text.remove()
     return target
 
 

@@ -3,8 +3,9 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from swt_analysis.figures import diverging, theme, tidy
+from swt_analysis.figures import theme, tidy
 from swt_analysis.figures.alt import describe_scheme
+from swt_analysis.figures.diverging import Row, draw_rows
 from swt_analysis.text import text
 
 
@@ -51,40 +52,22 @@ def plot_scheme(
     language = tidy.language_of(counts, language)
     table = tidy.complete(counts, "scale", "point", "count")
     year = tidy.only(table, "round", "choose it, or draw the rounds of one scale with plot_scale")
-    rows, known = [], tidy.placed(scores)
+    known = tidy.placed(scores)
+    rows = []
     for scale in tidy.scales_of(table):
         count = tidy.by_round(table, scale)[year]
         names = tidy.names_of(known, scale, year)
-        if sum(map(len, names.values())) >= count.sum():
-            names = {}
+        some = sum(map(len, names.values())) < count.sum()
         colours = theme.palette(scale.points, palette)
-        rows.append(diverging.Row(scale.title, scale.left, scale.right, count, colours, names))
-    key = [str(i + 1) for i in range(len(rows[0].count))]
-    alike = len({len(row.count) for row in rows}) == 1
+        rows.append(
+            Row(scale.title, scale.left, scale.right, count, colours, names if some else {})
+        )
+    lengths = {len(row.counts) for row in rows}
+    key = [str(point) for point in range(1, max(lengths) + 1)] if len(lengths) == 1 else []
+    n = max(int(row.counts.sum()) for row in rows)
+    form = "tiles" if n <= theme.TILES else "shares"
+    head = text(f"figure_scheme.head_{form}", language, round=year, n=n).lstrip(", ")
     ax, new = theme.start(ax)
-    y = draw_rows(ax, rows, "figure_scheme.head", key if alike else [], language, round=year)
-    alt = describe_scheme(counts, language=language)
-    return theme.finish(ax, new, y, alt)
-
-
-def draw_rows(
-    ax: Axes,
-    rows: list[diverging.Row],
-    head: str,
-    key: list[str],
-    language: str,
-    **values: object,
-) -> float:
-    """Draw rows under a head and a key of their colours; give the y below."""
-    n = max(int(row.count.sum()) for row in rows)
-    tiles = n <= theme.TILES
-    parts = [row.count if tiles else row.count / max(row.count.sum(), 1) for row in rows]
-    diverging.limit(ax, parts)
-    line = text(f"{head}_{'tiles' if tiles else 'shares'}", language, n=n, **values).lstrip(", ")
-    room = 0.8 * theme.width(ax)
-    y = theme.write(ax, ax.get_xlim()[0], 0, line, size=theme.small(), width=room) + 3
-    if key:
-        y = diverging.draw_key(ax, y, key, rows[0].colours) + 2
-    for row in rows:
-        y = diverging.draw_row(ax, y, row, n=n, tiles=tiles, language=language) + 2
-    return y
+    y = theme.write(ax, 0, 0, head, size=theme.small(), width=0.8 * theme.width(ax))
+    y = draw_rows(ax, y + 3, rows, key, language)
+    return theme.finish(ax, new, y, describe_scheme(counts, language=language))

@@ -1,7 +1,8 @@
 """How much of a typology is left when one scale is left out."""
 
+from typing import Any
+
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from swt_analysis.figures import theme, tidy
@@ -14,7 +15,6 @@ def plot_stability(
     *,
     chance: float | None = None,
     language: str | None = None,
-    palette: theme.Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the correlation of a typology with the one made without each scale.
@@ -29,8 +29,8 @@ def plot_stability(
         ``Typology.without_scale``.
     chance : float, optional
         What the lowest of shuffled answers stays below in 95 of 100 cases.
-    language, palette, ax
-        As of `plot_scale`; of the palette the first and fourth of five colours are used.
+    language, ax
+        As of `plot_scale`.
 
     Returns
     -------
@@ -45,50 +45,37 @@ def plot_stability(
     Examples
     --------
     >>> table = pd.DataFrame({"scale": [1, 2], "correlation": [0.9, 0.7]})
-    >>> plot_stability(table, language="en").get_label()[-38:]
+    >>> plot_stability(table, language="en").get_label()[-36:]
     'The lowest is 0.70, without scale 2.'
     """
+    import seaborn as sns  # half a second, which other figures need not take
+
     language = tidy.language_of(stability, language)
     tidy.complete(stability, "scale", "correlation")
     if stability["correlation"].isna().all():
         raise ValueError("no scale has a correlation: there is nothing to draw")
-    words = stability["label"] if "label" in stability else [""] * len(stability)
-    values = stability["correlation"].to_list()
-    weakest = stability["correlation"].argmin()
+    values = stability["correlation"].astype(float)
+    words = stability["label"] if "label" in stability else [""] * len(values)
     labels = [f"{scale}  {word}" for scale, word in zip(stability["scale"], words, strict=True)]
     ax, new = theme.start(ax)
-    low = min([0.0, chance or 0.0, *stability["correlation"].dropna()])
-    colours = theme.palette(5, palette)
-    marks = {"marker": "s", "size": 7, "jitter": False, "linewidth": 0.8, "clip_on": False}
-    rows = [str(i) for i in range(len(values))]
-    fills = [colours[0] if i == weakest else colours[3] for i in range(len(values))]
+    low, rows = min(0.0, chance or 0.0, values.min()), list(range(len(values)))
+    colours = [theme.PUOR[0] if row == values.argmin() else theme.PALE for row in rows]
+    look: dict[str, Any] = {"marker": "s", "size": 7, "jitter": False, "legend": False, "zorder": 3}
     sns.stripplot(
-        x=values,
-        y=rows,
-        hue=rows,
-        palette=fills,
-        edgecolor=theme.DARK,
-        legend=False,
-        ax=ax,
-        zorder=3,
-        **marks,
+        x=values, y=rows, hue=rows, palette=colours, orient="h", ax=ax, **look | theme.EDGE
     )
-    ax.hlines(rows, low, 1, color=theme.ink(), linewidth=0.8, alpha=0.25, zorder=1)
+    ax.hlines(rows, low, 1, color=theme.ink(), linewidth=0.8, alpha=0.25)
+    below = text("figure_stability.axis", language)
     if chance is not None:
         ax.axvspan(low, chance, color=theme.ink(), alpha=0.08, linewidth=0)
         ax.axvline(chance, color=theme.ink(), linewidth=0.8, linestyle="dotted")
-    for i, value in enumerate(values):
+        below += "; " + text("figure_stability.shaded", language)
+    for row, value in enumerate(values):
         shown = text("page.blank", language) if pd.isna(value) else number(value, language, 2)
-        weight = "bold" if i == weakest else "normal"
-        at = {"xy": (1, i), "xytext": (8, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(shown, **at, size=theme.small(), weight=weight)
-    alt = describe_stability(stability, chance, language=language)
-    theme.label_rows(ax, new, labels, 0.39 * theme.width(ax), alt, extra=3 * theme.small())
+        weight = "bold" if row == values.argmin() else "normal"
+        theme.write_beside(ax, 1, row, shown, weight=weight)
     ends = [number(end, language, 0 if end == int(end) else 2) for end in (low, 1)]
-    ax.set(xlim=(low, 1), xticks=[low, 1], xticklabels=ends)
-    axis = text("figure_stability.axis", language)
-    ax.set_xlabel(
-        "\n".join(theme.wrap(axis, 0.55 * theme.width(ax), theme.small())), size=theme.small()
-    )
-    sns.despine(ax=ax, left=True)
-    return ax
+    ax.set(xlim=(low, 1))
+    ax.set_xticks([low, 1], ends, size=theme.small())
+    alt = describe_stability(stability, chance, language=language)
+    return theme.finish_rows(ax, new, labels, alt=alt, below=below, room=2 * theme.small())

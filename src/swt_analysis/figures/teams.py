@@ -1,5 +1,7 @@
 """Who takes part in the teams."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,7 +15,6 @@ def plot_teams(
     participants: pd.DataFrame,
     *,
     language: str | None = None,
-    palette: theme.Palette = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw in how many of the teams each kind of participant sits, a row each and a bar a round.
@@ -25,8 +26,8 @@ def plot_teams(
     participants : pandas.DataFrame
         Columns round, participant, label, teams and base (out of how many); where known
         of_which_pilot. Rows are ordered by the last round.
-    language, palette, ax
-        As of `plot_scale`; of the palette the second of five colours is used.
+    language, ax
+        As of `plot_scale`.
 
     Returns
     -------
@@ -41,7 +42,7 @@ def plot_teams(
     Examples
     --------
     >>> table = {"round": 2014, "participant": ["mee"], "label": "MEE", "teams": 6, "base": 9}
-    >>> plot_teams(pd.DataFrame(table), language="en").get_label()[-34:]
+    >>> plot_teams(pd.DataFrame(table), language="en").get_label()[-30:]
     'teams that they sit in: MEE 6.'
     """
     language = tidy.language_of(participants, language)
@@ -51,52 +52,34 @@ def plot_teams(
     rounds = sorted(table["round"].unique())
     by_size = table.sort_values(["round", "teams"], ascending=False, kind="stable")
     labels = by_size.drop_duplicates("participant").set_index("participant")["label"]
+    order = list(labels.index)
+    base, thick = int(table["base"].max()), 0.85 / len(rounds)
     ax, new = theme.start(ax)
-    thick = 0.85 / len(rounds)
-    fill, base = theme.palette(5, palette)[1], int(table["base"].max())
-    for row in table.itertuples(index=False):
-        place = labels.index.get_loc(row.participant) + thick * (
-            rounds.index(row.round) - (len(rounds) - 1) / 2
-        )
-        sure = row.teams - row.of_which_pilot
-        look = {"height": 0.9 * thick, "edgecolor": theme.DARK, "linewidth": 0.8}
-        outline = look | {"edgecolor": theme.ink(), "alpha": 0.45}
-        ax.barh(place, row.base - row.teams, left=row.teams, color="none", **outline)
-        ax.barh(place, sure, color=fill, **look)
-        ax.barh(place, row.of_which_pilot, left=sure, color=theme.PUOR[2], hatch="////", **look)
+    for row in table.to_dict("records"):
+        teams, pilot = int(row["teams"]), int(row["of_which_pilot"])
+        beside = rounds.index(row["round"]) - (len(rounds) - 1) / 2
+        y = order.index(row["participant"]) + thick * beside
+        ax.barh(y, teams - pilot, 0.9 * thick, color=theme.STRONG, **theme.EDGE)
+        if pilot:
+            look: dict[str, Any] = {"color": theme.PUOR[2], "hatch": "////"} | theme.EDGE
+            ax.barh(y, pilot, 0.9 * thick, teams - pilot, **look)
+        ax.barh(y, row["base"] - teams, 0.9 * thick, teams, color="none", **theme.outline())
         if base <= theme.TILES:
-            ends = (place - 0.45 * thick, place + 0.45 * thick)
-            ax.vlines(np.arange(1, row.teams), *ends, color=theme.DARK, linewidth=0.8)
-            ax.vlines(
-                np.arange(row.teams + 1, row.base),
-                *ends,
-                color=theme.ink(),
-                linewidth=0.8,
-                alpha=0.45,
-            )
-        shown = _shown(
-            row.teams, row.of_which_pilot, row.round if len(rounds) > 1 else "", language
-        )
-        at = {"xy": (row.base, place), "xytext": (5, 0), "textcoords": "offset points"}
-        ax.annotate(shown, **at, va="center", size=theme.small(), parse_math=False)
-    lines = 14 * len(labels) * (len(rounds) - 1)
-    theme.label_rows(
-        ax,
-        new,
-        list(map(str, labels)),
-        0.39 * theme.width(ax),
-        describe_teams(participants, language=language),
-        extra=lines,
-    )
-    head = text("figure_team_composition.axis", language, n=base)
-    head = f"{rounds[0]}, {head}" if len(rounds) == 1 else head
+            ends = np.arange(1, row["base"])
+            inks = [theme.DARK if end < teams else theme.ink() for end in ends]
+            alphas = [1 if end < teams else 0.45 for end in ends]
+            ax.vlines(ends, y - 0.45 * thick, y + 0.45 * thick, inks, linewidth=0.8, alpha=alphas)
+        said = _said(teams, pilot, row["round"] if len(rounds) > 1 else "", language)
+        theme.write_beside(ax, base, y, said)
     ax.set(xlim=(0, base), xticks=[])
-    ax.set_xlabel(head, size=theme.small())
-    theme.bare(ax)
-    return ax
+    below = text("figure_team_composition.axis", language, n=base)
+    below = f"{rounds[0]}, {below}" if len(rounds) == 1 else below
+    alt = describe_teams(participants, language=language)
+    room = 14.0 * len(labels) * (len(rounds) - 1)
+    return theme.finish_rows(ax, new, [*map(str, labels)], alt=alt, below=below, room=room)
 
 
-def _shown(teams: int, pilot: int, year: object, language: str) -> str:
+def _said(teams: int, pilot: int, year: object, language: str) -> str:
     shown = number(teams, language)
     if pilot:
         values = {"count": shown, "pilot": number(pilot, language)}

@@ -13,7 +13,9 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
 
 Palette = str | Sequence[str] | None
@@ -27,7 +29,9 @@ INK = "#1b1b1b"  # becomes the page's text colour in SVG, so that dark mode work
 # Text and edges on a fill, the same in light and dark mode. Black itself is text on a page.
 DARK, LIGHT = "#010101", "#ffffff"
 LEADING = 1.25
+EDGE: dict[str, Any] = {"edgecolor": DARK, "linewidth": 0.8}
 _SHADE = 0.08
+_PAD = 1 / 72  # inches: edges of half a point are whole
 # Where a line may break: before a word, after a slash or hyphen.
 _WORD = re.compile(r"\S+?(?:(?<=[/-])(?=\w)|(?=\s)|$)\s*")
 # Where a word may: before a consonant and a vowel, two letters from either end (Heerhugo-waard).
@@ -72,7 +76,7 @@ def palette(points: int, name: Palette = None) -> list[str]:
     Examples
     --------
     >>> palette(5)[0], palette(3, "Greys")[2]
-    ('#e66101', '#4b4b4b')
+    ('#e66101', '#515151')
     """
     if name is not None:
         import seaborn as sns
@@ -104,6 +108,11 @@ def ink() -> str:
     return str(mpl.rcParams["text.color"])
 
 
+def outline() -> dict[str, Any]:
+    """Give the look of a tile that is not filled."""
+    return {"edgecolor": ink(), "linewidth": 0.8, "alpha": 0.45}
+
+
 def start(ax: Axes | None) -> tuple[Axes, bool]:
     """Give Axes to draw on, and whether they are new.
 
@@ -112,18 +121,18 @@ def start(ax: Axes | None) -> tuple[Axes, bool]:
     """
     if ax is not None:
         return ax, False
-    figure = plt.figure(figsize=(SIZES["page"], 1), layout="constrained")
+    layout = ConstrainedLayoutEngine(h_pad=_PAD, w_pad=_PAD)
+    figure = plt.figure(figsize=(SIZES["page"], 1), layout=layout)
     figure.subplotpars.update(left=0, bottom=0, right=1, top=1)  # until a title asks for room
-    figure.get_layout_engine().set(w_pad=1 / 72, h_pad=1 / 72)  # type: ignore[union-attr]
     return figure.add_subplot(), True
 
 
 def finish(ax: Axes, new: bool, height: float, alt: str) -> Axes:
     """Let rows of a height in points fill the Axes, or stand at their top."""
     if new:
-        ax.figure.set_size_inches(SIZES["page"], max(height, 1) / 72)  # type: ignore[union-attr]
+        figure_of(ax).set_size_inches(SIZES["page"], max(height, 1) / 72)
     else:
-        height = max(height, ax.get_window_extent().height * 72 / ax.get_figure(True).dpi)  # type: ignore[union-attr]
+        height = max(height, ax.get_window_extent().height * 72 / figure_of(ax).dpi)
     ax.set(ylim=(height, 0), xticks=[], yticks=[], label=alt)
     bare(ax)
     for text in ax.texts:
@@ -139,9 +148,16 @@ def bare(ax: Axes) -> None:
         artist.set(clip_on=False, in_layout=False)
 
 
+def figure_of(ax: Axes) -> Figure:
+    """Give the figure that Axes are in."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return figure
+
+
 def width(ax: Axes) -> float:
     """Width of Axes in points."""
-    return float(ax.get_window_extent().width * 72 / ax.get_figure(True).dpi)  # type: ignore[union-attr]
+    return float(ax.get_window_extent().width * 72 / figure_of(ax).dpi)
 
 
 def unit(ax: Axes) -> float:
@@ -150,17 +166,18 @@ def unit(ax: Axes) -> float:
     return width(ax) / (right - left)
 
 
-def text_width(string: str, size: float, weight: str = "normal") -> float:
+def text_width(string: str, size: float | None = None, weight: str = "normal") -> float:
     """Width of a line of text in points.
 
     DejaVu Sans, which matplotlib brings, is wide: what fits in it fits in the fonts of readers.
     """
-    return _text_width(string, size, weight, tuple(mpl.rcParams["font.sans-serif"]))
+    theme = (*mpl.rcParams["font.family"], *mpl.rcParams["font.sans-serif"])
+    return _text_width(string, size or small(), weight, theme)
 
 
 @lru_cache(10_000)
-def _text_width(string: str, size: float, weight: str, family: Sequence[str]) -> float:
-    font = FontProperties(family=family, size=size, weight=weight)
+def _text_width(string: str, size: float, weight: str, theme: Sequence[str]) -> float:
+    font = FontProperties(size=size, weight=weight)
     return float(text_to_path.get_text_width_height_descent(string, font, ismath=False)[0])
 
 
@@ -202,19 +219,22 @@ def write(
     ha: str = "left",
     size: float | None = None,
     weight: str = "normal",
-    color: str | None = None,
 ) -> float:
-    """Write text from y down, wrapped to a width in points; give the y under its last line."""
+    """Write text from y down, wrapped to a width in points; give the y under its last line.
+
+    The x is a share of the width of the Axes.
+    """
     size = size or body()
     for line in wrap(string, width, size, weight) if string else []:
-        write_line(ax, x, y + 0.92 * size, line, ha=ha, size=size, weight=weight, color=color)
+        look: dict[str, Any] = {"ha": ha, "size": size, "weight": weight}
+        write_line(ax, x, y + 0.92 * size, line, transform=ax.get_yaxis_transform(), **look)
         y += size * LEADING
     return y
 
 
 def write_line(ax: Axes, x: float, y: float, line: str, **look: Any) -> None:
     """Write one line on a baseline: matplotlib anchors only single lines in SVG."""
-    ax.text(x, y, line, **{"va": "baseline", "parse_math": False, "size": small()} | look)
+    ax.text(x, y, line, parse_math=False, **{"size": small()} | look)
 
 
 def write_inside(ax: Axes, x: float, y: float, lines: Sequence[str], color: str) -> None:
@@ -225,12 +245,17 @@ def write_inside(ax: Axes, x: float, y: float, lines: Sequence[str], color: str)
         write_line(ax, x, baseline, line, ha="center", color=color)
 
 
+def write_beside(ax: Axes, x: float, y: float, line: str, **look: Any) -> None:
+    """Write to the right of a point."""
+    place: dict[str, Any] = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
+    ax.annotate(line, (x, y), **place, size=small(), **look)
+
+
 def write_poles(ax: Axes, y: float, left: str, right: str, **look: Any) -> float:
     """Write the poles of a scale at both ends."""
-    x0, x1 = ax.get_xlim()
-    half = width(ax) / 2 - 8
-    ends = ((x0, left, "left"), (x1, right, "right"))
-    return max(write(ax, x, y, words, width=half, ha=ha, **look) for x, words, ha in ends)
+    room = width(ax) / 2 - 8
+    ends = ((0, left, "left"), (1, right, "right"))
+    return max(write(ax, x, y, pole, width=room, ha=ha, **look) for x, pole, ha in ends)
 
 
 def shade(ax: Axes, x: float, y: float, width: float, height: float) -> None:
@@ -238,26 +263,33 @@ def shade(ax: Axes, x: float, y: float, width: float, height: float) -> None:
     ax.bar(x, height, width, bottom=y, color=ink(), alpha=_SHADE, linewidth=0)
 
 
-def label_rows(
+def finish_rows(
     ax: Axes,
     new: bool,
     labels: Sequence[str],
-    room: float,
-    alt: str,
     *,
-    extra: float = 0,
-    first: float = 0,
-) -> None:
-    """Label rows at their left, one unit apart, and give new Axes the height they need."""
-    size = small()
-    wrapped = [wrap(label, room, size) for label in labels]
-    lines = max(map(len, wrapped), default=1)
-    places = [first + i for i in range(len(labels))]
-    look = {"ha": "left", "va": "center", "rotation": 0, "size": size, "parse_math": False}
-    ax.set_yticks(places, ["\n".join(one) for one in wrapped], **look)
-    widest = max((text_width(line, size) for one in wrapped for line in one), default=0)
-    ax.tick_params("y", length=0, pad=widest + 8)
-    ax.set(ylim=(first + len(labels) - 0.5, first - 0.5), xlabel="", ylabel="", label=alt)
+    alt: str,
+    below: str,
+    at: float = 0,
+    room: float = 0,
+) -> Axes:
+    """Label rows one unit apart, the first at `at`; give new Axes the height they need.
+
+    `below` is said under the x axis, which takes `room` points.
+    """
+    size, wide = small(), 0.42 * width(ax)
+    lines = [wrap(label, wide, size) for label in labels]
+    look: dict[str, Any] = {"ha": "left", "va": "center", "size": size, "parse_math": False}
+    places = [at + i for i in range(len(labels))]
+    ax.set_yticks(places, ["\n".join(label) for label in lines], rotation=0, **look)
+    pad = max((text_width(line) for label in lines for line in label), default=0) + 8
+    ax.tick_params("y", length=0, pad=pad)
+    under = wrap(below, width(ax) - pad, size)
+    ax.set_xlabel("\n".join(under), size=size, parse_math=False)
+    ax.set(ylabel="", ylim=(at + len(labels) - 0.5, at - 0.5), label=alt)
     if new:
-        height = len(labels) * max(lines * size * LEADING, 14) + extra + 2 * size
-        ax.figure.set_size_inches(SIZES["page"], height / 72)  # type: ignore[union-attr]
+        row = max(16, 4 + size * LEADING * max(map(len, lines), default=1))
+        height = row * len(labels) + room + size * LEADING * (len(under) + 0.5)
+        figure_of(ax).set_size_inches(SIZES["page"], height / 72)
+    bare(ax)
+    return ax

@@ -1,6 +1,7 @@
 """What the figures take from the tables that they are given."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +10,9 @@ import pandas as pd
 from swt_analysis.text import LANGUAGES
 
 Counts = npt.NDArray[np.int64]
+Paths = dict[str, dict[object, int]]  # municipality, round, point
 Names = dict[int, list[str]]  # by point, in alphabetical order
-Silent = "Mapping[object, int] | pd.Series[int] | int | None"
+Silent: TypeAlias = "Mapping[object, int] | pd.Series[int] | int | None"
 _ABSENT = {"round": "", "scale": "", "label": "", "left": "", "right": ""}
 
 
@@ -60,9 +62,9 @@ def scales_of(table: pd.DataFrame) -> list[Scale]:
     """Give the scales of a complete table, in its order."""
     scales = []
     for number, rows in table.groupby("scale", sort=False, observed=True):
-        most = max(2, rows["point"].max(), *(rows["points"] if "points" in rows else ()))
-        words = (str(rows[name].iloc[0]) for name in ("label", "left", "right"))
-        scales.append(Scale(number, *words, points=int(most)))
+        most = max(2, rows["point"].max(), *rows.get("points", ()))
+        label, left, right = (str(rows[name].iloc[0]) for name in ("label", "left", "right"))
+        scales.append(Scale(number, label, left, right, int(most)))
     return scales
 
 
@@ -93,13 +95,18 @@ def silent_in(no_answer: Silent, year: object) -> int:
     return int(no_answer.get(year, 0) or 0)
 
 
-def paths_of(scores: pd.DataFrame, scale: Scale) -> dict[str, dict[object, int]]:
+def paths_of(scores: pd.DataFrame, scale: Scale) -> Paths:
     """Give the point of each municipality on a scale, by round."""
     rows = scores[scores["scale"] == scale.number].astype({"municipality": str})
-    paths: dict[str, dict[object, int]] = {}
-    for row in rows.sort_values("municipality").itertuples(index=False):
-        paths.setdefault(row.municipality, {})[row.round] = row.point
+    paths: Paths = {}
+    for row in records(rows.sort_values("municipality")):
+        paths.setdefault(row["municipality"], {})[row["round"]] = row["point"]
     return paths
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def only(table: pd.DataFrame, column: str, advice: str) -> object:

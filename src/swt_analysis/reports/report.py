@@ -16,8 +16,7 @@ from IPython.display import display
 from markupsafe import escape
 from matplotlib.axes import Axes
 
-from swt_analysis.figures import save
-from swt_analysis.figures.thumbnail import thumbnail
+from swt_analysis.figures import thumbnail, to_png, to_svg
 from swt_analysis.problems import UserError
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
@@ -201,8 +200,8 @@ class Report:
                 'see it, with report.figure(ax, ..., alt_nl="...", alt_en="...")'
             )
         caption = self._caption(nl, en, values)
-        bundle: dict[str, object] = {"image/png": base64.b64encode(save.to_png(figure)).decode()}
-        svg = save.to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
+        bundle: dict[str, object] = {"image/png": base64.b64encode(to_png(figure)).decode()}
+        svg = to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
         _show(
             alternative,
             "figure",
