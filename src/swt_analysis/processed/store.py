@@ -126,7 +126,7 @@ class Processed(Mapping[str, pd.DataFrame]):
             # Said in the file for those who open it; the pages say it by study.toml.
             self._tables[name] = table.drop(columns=schema.SYNTHETIC.name, errors="ignore")
             self.hashes[name] = hashlib.sha256(content).hexdigest()
-        return self._tables[name].copy()
+        return self._tables[name].copy(deep=False)  # pandas copies on write
 
     def __iter__(self) -> Iterator[str]:
         return iter(schema.PROCESSED)

@@ -147,7 +147,7 @@ def body(notebook: NotebookNode, frame: Frame) -> Body:
     CellError
         If a cell cannot be shown, such as a picture without a text alternative.
     """
-    writer, sections, finding = _Writer(frame), [_Section()], Markup("")
+    writer, sections = _Writer(frame), [_Section()]
     for number, cell in enumerate(notebook.cells):
         try:
             if cell.cell_type == "markdown" and not _is_other(cell, frame.language):
@@ -156,19 +156,23 @@ def body(notebook: NotebookNode, frame: Frame) -> Body:
                     source = source.partition("\n")[2]
                 elif source.startswith("#"):
                     sections.append(_Section())
-                sections[-1].parts.append(writer.markdown(source, cell.get("attachments")))
+                sections[-1].add([writer.markdown(source, cell.get("attachments"))])
             elif cell.cell_type == "code":
-                shown = [writer.output(one) for one in cell.outputs]
-                sections[-1].add_cell(list(filter(None, shown)))
-                finding, writer.finding = writer.finding or finding, Markup("")
-            _links(Markup().join(sections[-1].parts))
+                shown = list(filter(None, (writer.output(one) for one in cell.outputs)))
+                sections[-1].add(shown)
+                sections[-1].cells += 1
+                sections[-1].cells_shown += bool(shown)
         except Exception as error:
             raise CellError(number, error) from error
     first, *others = sections
-    kept = first.parts + [one for section in others if section.is_kept for one in section.parts]
-    content = Markup("\n").join(filter(None, [finding, *kept]))
+    kept = [first, *(section for section in others if section.is_kept)]
+    parts = [writer.finding, *(one for section in kept for one in section.parts)]
     code = [one.source for one in notebook.cells if one.cell_type == "code" and one.source.strip()]
-    return Body(content, _links(content), code)
+    return Body(
+        Markup("\n").join(filter(None, parts)),
+        [link for section in kept for link in section.links],
+        code,
+    )
 
 
 @dataclass
@@ -176,13 +180,13 @@ class _Section:
     """A part of a page, from one heading to the next, and whether its cells show anything."""
 
     parts: list[Markup] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     cells: int = 0
     cells_shown: int = 0
 
-    def add_cell(self, shown: list[Markup]) -> None:
+    def add(self, shown: list[Markup]) -> None:
         self.parts += shown
-        self.cells += 1
-        self.cells_shown += bool(shown)
+        self.links += [link for one in shown for link in _links(one)]
 
     @property
     def is_kept(self) -> bool:
@@ -300,7 +304,7 @@ class _Writer:
         )
 
     def _region(self, table: str, name: str, label: str) -> Markup:
-        """Number a table by its caption, and let it scroll by itself where it is too wide."""
+        """Give a table its number, and let it scroll by itself where it is too wide."""
         caption = part("numbered", name=name, label=label)
         return part("region", name=name, table=Markup(table.replace("<caption><span>", caption, 1)))
 

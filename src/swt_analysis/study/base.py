@@ -27,6 +27,7 @@ class LabelledStudy:
         self.folder = folder
         self.language = language
         self.tables = Tables(folder, language)
+        self._tables: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -86,7 +87,10 @@ class LabelledStudy:
         ...
         swt_analysis.problems.UnknownError: there is no table 'scals'; did you mean 'scales'? ...
         """
-        return labelled(in_language(self.tables[name], self.language), self.language, name)
+        if name not in self._tables:
+            frame = in_language(self.tables[name], self.language)
+            self._tables[name] = labelled(frame, self.language, name)
+        return self._tables[name].copy(deep=False)
 
     def labels(self, kind: str) -> dict[str, str]:
         """Give the labels of the codes of one kind, in their order; empty if there are none.

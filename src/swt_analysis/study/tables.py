@@ -1,6 +1,6 @@
 """The processed tables of a study, as plain pandas, with their labels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import pandas as pd
@@ -122,10 +122,20 @@ def low_and_high(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, frame.index)
 
 
+class Labels(dict[str, str]):
+    """Labels of columns; pandas copies ``attrs`` deeply at every step, and these never change."""
+
+    def __deepcopy__(self, memo: object) -> "Labels":
+        return self
+
+    def __or__(self, other: Mapping[str, str]) -> "Labels":  # type: ignore[override]
+        return Labels({**self, **other})
+
+
 def labelled(frame: pd.DataFrame, language: str, table: str | None = None) -> pd.DataFrame:
     """Put the labels of columns in ``attrs``; the frame itself is given back."""
     names = [name for name in frame.columns if isinstance(name, str)]
-    labels = {name: schema.label(name, language, table) for name in names}
+    labels = Labels({name: schema.label(name, language, table) for name in names})
     frame.attrs |= {"language": language, "labels": labels}
     return frame
 
