@@ -178,6 +178,7 @@ def summary_bounds(counts: Answers, silent: int) -> pd.DataFrame:
     low_median  1.00  2.00
     left_share  0.64  0.82
     """
+    _check("0 <= silent", silent >= 0, silent=silent)
     index, vectors = as_vectors(counts)
     tables = [_as_table(bounds.summary_bounds(count, silent)) for count in vectors]
     return tables[0] if index is None else pd.concat(tables, keys=index)
@@ -208,7 +209,7 @@ def finite_interval(
 
     Raises
     ------
-    ValueError
+    InvalidError
         If not 0 <= hits <= sample <= population.
 
     References
@@ -225,6 +226,9 @@ def finite_interval(
     number   7.00  9.00
     share    0.64  0.82
     """
+    fits = 0 <= hits <= sample <= population
+    known = {"hits": hits, "sample": sample, "population": population}
+    _check("0 <= hits <= sample <= population", fits, **known)
     number = bounds.finite_interval(hits, sample, population, level=level)
     share = Bounds(*(end / population if population else np.nan for end in number))
     return _as_table({"number": number, "share": share})
@@ -257,7 +261,7 @@ def infinite_interval(
 
     Raises
     ------
-    ValueError
+    InvalidError
         If not 0 <= hits <= sample.
 
     References
@@ -275,6 +279,7 @@ def infinite_interval(
     measure
     share    0.453  0.937
     """
+    _check("0 <= hits <= sample", 0 <= hits <= sample, hits=hits, sample=sample)
     return _as_table({"share": bounds.infinite_interval(hits, sample, level=level, method=method)})
 
 
@@ -351,6 +356,12 @@ def tau_b_bounds(x: Answers, y: Answers) -> pd.DataFrame:
     tau_b   -1.0   1.0
     """
     return _as_table({"tau_b": count_only.tau_b_bounds(_one(x), _one(y))})
+
+
+def _check(rule: str, holds: bool, **numbers: int) -> None:
+    if not holds:
+        given = ", ".join(f"{name} {number}" for name, number in numbers.items())
+        raise InvalidError(f"{given}: must be {rule}")
 
 
 def _each(
