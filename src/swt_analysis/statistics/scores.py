@@ -171,7 +171,7 @@ def by_scale(scores: Any, *, wanted: str, instead: str) -> pd.DataFrame:
     if set(_TIDY) <= set(scores.columns):
         return _pivoted(scores, wanted=wanted, instead=instead)
     if scores.index.name != "municipality":
-        texts = [name for name in scores if scores[name].map(type).eq(str).all()]
+        texts = [name for name in scores if scores[name].map(type).isin([str]).all()]
         if len(texts) == 1 and not isinstance(scores.index[0], str):
             raise InvalidError(
                 f"the municipalities stand in column {texts[0]!r}, and are needed as the index: "
