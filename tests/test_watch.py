@@ -248,7 +248,7 @@ def watching(study: StudyFolder) -> Iterator[tuple[subprocess.Popen[str], int]]:
 def save_and_look(study: StudyFolder, port: int) -> None:
     page = study.reports / "nl" / "themes.html"
     untouched = study.reports / "nl" / "overview.html"
-    notebook = study.notebooks / "themes.ipynb"
+    notebook = study.notebooks["themes"]
     before, code = untouched.read_bytes(), notebook.read_text("utf-8")
 
     def save(added: str) -> None:

@@ -8,6 +8,7 @@ from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import CatalogueEntry
 from swt_analysis.reports.index import frame, write_index
 from swt_analysis.reports.target import Target
+from swt_analysis.text import LANGUAGES
 
 NAMES = ["'s-Hertogenbosch", "Súdwest-Fryslân", *(f"{one}dam" for one in "ABCDEFGHIJKLMNOPQRSTUVW")]
 REPORTS = [
@@ -46,11 +47,24 @@ def test_a_short_list_has_none(tmp_path: Path) -> None:
     assert len(page.select(".reports li")) == 40
 
 
-def test_the_neighbours_of_a_report_do_not_need_their_pages() -> None:
-    around = frame(Target(REPORTS[1], "en"), REPORTS)
+def test_a_report_in_one_language_is_listed_in_both(tmp_path: Path) -> None:
+    own = CatalogueEntry(
+        "mijn-vraag", "mijn-vraag", "own", {}, dict.fromkeys(LANGUAGES, "Mijn vraag"), ("nl",)
+    )
+    made = {"nl/mijn-vraag": {"line": "Zin.", "thumbnail": "", "differing": 0}}
+    write_index(StudyFolder(tmp_path), [own], made)
+    for language, href in (("nl", "mijn-vraag.html"), ("en", "../nl/mijn-vraag.html")):
+        page = (tmp_path / "reports" / language / "index.html").read_text("utf-8")
+        assert BeautifulSoup(page, "html.parser").select_one(".reports a")["href"] == href
+    assert frame(Target(own, "nl"), [own], StudyFolder(tmp_path)).other is None
+
+
+def test_the_neighbours_of_a_report_do_not_need_their_pages(tmp_path: Path) -> None:
+    study = StudyFolder(tmp_path)
+    around = frame(Target(REPORTS[1], "en"), REPORTS, study)
     assert (around.previous.href, around.previous.label) == (
         "municipality-0.html",
         "Municipality of 's-Hertogenbosch0",
     )
     assert around.next.label == "Municipality of Adam2"
-    assert frame(Target(REPORTS[0], "nl"), REPORTS).previous is None
+    assert frame(Target(REPORTS[0], "nl"), REPORTS, study).previous is None

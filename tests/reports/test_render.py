@@ -7,14 +7,15 @@ from collections import Counter
 from functools import cache
 
 import nbformat.v4 as v4
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup, Tag
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from swt_analysis.reports.html import METADATA, Frame, Html, Link, part, policy_hash, templates
+from swt_analysis.reports.html import METADATA, Frame, Link, part, policy_hash, templates
 from swt_analysis.reports.index import Group, Item
-from swt_analysis.reports.render import page
+from swt_analysis.reports.render import CellError, page
 
 HOSTILE = '<script>alert(1)</script> & "\'s-Hertogenbosch" Súdwest-Fryslân'
 PIXEL = "iVBORw0KGgo="  # the first bytes of a PNG
@@ -27,11 +28,17 @@ def frame(language: str = "nl", title: str = "Keuzeschaal 2", **other: Link | No
         "previous": Link("choice-scale-01.html", "Keuzeschaal 1"),
         "next": Link("choice-scale-03.html", "Keuzeschaal 3"),
     } | other
-    return Frame(language, title, **links)
+    return Frame("choice-scale-02", language, title, **links)
 
 
 def html(source: str) -> NotebookNode:
     return v4.new_output("display_data", {"text/html": source, "text/plain": "<Block>"})
+
+
+def ours(kind: str, markdown: str, **told: object) -> NotebookNode:
+    """What `Report` shows."""
+    bundle = {"text/markdown": markdown, "text/plain": "dump", METADATA: {"kind": kind, **told}}
+    return v4.new_output("display_data", bundle)
 
 
 def cell(source: str, *outputs: NotebookNode, tags: tuple[str, ...] = ()) -> NotebookNode:
@@ -45,7 +52,8 @@ def notebook(*cells: NotebookNode) -> NotebookNode:
 REPORT = notebook(
     cell('language = "nl"', tags=("parameters",)),
     cell('language = "nl"  # injected', tags=("injected-parameters",)),
-    cell("title()", html("<h1>Keuzeschaal 2</h1><p>Drie van de negen.</p>")),
+    v4.new_markdown_cell("# Eén keuzeschaal\n\nWaar dit over gaat."),
+    cell("title()", ours("title", "**Drie van de negen.**", line="Drie van de negen.")),
     cell(
         "counts()  # <b> & co",
         html(
@@ -58,7 +66,8 @@ REPORT = notebook(
         v4.new_output("stream", name="stdout", text="a < b\n"),
         v4.new_output("stream", name="stderr", text="FutureWarning: later"),
     ),
-    v4.new_markdown_cell("## Bron\n\nDe notitie."),
+    v4.new_markdown_cell("## Bron\n\nDe notitie.", metadata={"tags": ["nl"]}),
+    v4.new_markdown_cell("## Source\n\nThe note.", metadata={"tags": ["en"]}),
     cell("1 + 1", v4.new_output("execute_result", {"text/plain": "2 < 3"}, execution_count=1)),
     cell(
         "data()",
@@ -159,11 +168,63 @@ def test_contents_come_from_the_headings_of_results() -> None:
     links = parsed(report()).select("nav.contents a")
     assert [(a["href"], a.text) for a in links] == [
         ("#counts", "Aantallen & aandelen"),
+        ("#bron", "Bron"),
     ]
 
 
+def test_markdown_in_the_other_language_is_left_out() -> None:
+    assert "De notitie." in report("nl")
+    assert "The note." not in report("nl")
+    assert "De notitie." not in report("en")
+
+
+def test_what_was_found_heads_the_page_before_what_it_is_about() -> None:
+    main = parsed(report()).main
+    assert main is not None
+    shown = [one.get_text(strip=True) for one in main.find_all(["h1", "p"])][:3]
+    assert shown == ["Keuzeschaal 2", "Drie van de negen.", "Waar dit over gaat."]
+
+
+def test_a_section_whose_cells_show_nothing_is_left_out() -> None:
+    silent = [v4.new_markdown_cell("## Leeg\n\nUitleg."), cell("1;")]
+    told = [v4.new_markdown_cell("## Vol"), cell("print(1)", v4.new_output("stream", text="1"))]
+    soup = parsed(page(notebook(*silent, *told, v4.new_markdown_cell("## Slot")), frame()))
+    assert [one.text for one in soup.select("h2")] == ["Vol", "Slot"]
+    assert "Uitleg." not in soup.text
+
+
+def test_a_formula_in_markdown_becomes_mathml() -> None:
+    soup = parsed(page(notebook(v4.new_markdown_cell("De $x^2$.\n\n$$\\frac{1}{2}$$")), frame()))
+    assert [one["display"] for one in soup.select("math")] == ["inline", "block"]
+    assert "$" not in soup.main.text
+
+
+def test_a_plain_dataframe_looks_like_a_table_of_ours() -> None:
+    table = pd.DataFrame({"a": [1], "<b>": ["x & y"]}, index=["rij"])
+    output = html(table.to_html())
+    soup = parsed(page(notebook(cell("", output, output)), frame()))
+    regions = soup.select("div.scroll[role=region][tabindex='0']")
+    assert [one.caption.get_text(strip=True) for one in regions] == ["Tabel 1.", "Tabel 2."]
+    first = regions[0]
+    assert soup.find(id=first["aria-labelledby"]) is not None
+    assert [one["scope"] for one in first.select("th")] == ["col", "col", "row"]
+    assert [one.get_text() for one in first.select("thead tr > *")] == ["", "a", "<b>"]
+    assert not first.select("[border], .dataframe")
+
+
+def test_two_headings_of_the_same_words_have_their_own_places() -> None:
+    soup = parsed(page(notebook(v4.new_markdown_cell("## A\n\n## A")), frame()))
+    assert [one["id"] for one in soup.select("h2")] == ["a", "a-2"]
+
+
+def test_a_cell_that_cannot_be_shown_is_named() -> None:
+    with pytest.raises(CellError) as raised:
+        page(notebook(cell("1"), cell("", html("<img src='data:,'>"))), frame())
+    assert raised.value.number == 1
+
+
 def test_a_report_without_headings_has_no_contents() -> None:
-    assert not parsed(page(notebook(cell("", html("<h1>Kort</h1>"))), frame())).select(".contents")
+    assert not parsed(page(notebook(cell("", html("<p>Kort</p>"))), frame())).select(".contents")
 
 
 def test_all_code_stands_folded_at_the_end_that_of_the_parameters_included() -> None:
@@ -187,7 +248,7 @@ def test_all_code_stands_folded_at_the_end_that_of_the_parameters_included() -> 
 
 
 def test_code_of_cells_that_show_nothing_is_there_too() -> None:
-    cells = [cell("a()", html("<h1>A</h1>")), cell("b()"), v4.new_markdown_cell("Tot slot.")]
+    cells = [cell("a()", html("<p>A</p>")), cell("b()"), v4.new_markdown_cell("Tot slot.")]
     soup = parsed(page(notebook(*cells), frame()))
     assert [code.text.strip() for code in soup.select("details.code code")] == ["a()", "b()"]
 
@@ -218,25 +279,23 @@ def test_an_error_and_markdown_that_a_cell_shows_are_in_the_page_and_blank_lines
 
 
 def test_a_result_with_something_for_the_program_beside_it_is_shown() -> None:
-    bundle = Html(Markup("<h1>Kop</h1>"), {"line": "secret"})._repr_mimebundle_()
+    bundle = {"text/html": "<p>Kop</p>", METADATA: {"line": "secret"}}
     source = page(notebook(cell("", v4.new_output("display_data", bundle))), frame())
-    assert "<h1>Kop</h1>" in source
+    assert "<p>Kop</p>" in source
     assert "secret" not in source
 
 
 def test_what_a_notebook_fills_in_is_text() -> None:
     made = [
-        part("heading", title=HOSTILE, warning=HOSTILE, finding=HOSTILE, intro=HOSTILE),
-        part("section", key='a"', title=HOSTILE),
-        part("bullets", items=[HOSTILE]),
-        part("fold", summary=HOSTILE, contents=[part("paragraph", content=HOSTILE)]),
+        part("fold", summary=HOSTILE, content=HOSTILE),
+        part("figure", svg="", label=HOSTILE, caption=HOSTILE),
         part("reference", pieces=[HOSTILE, HOSTILE], lang='"'),
         part("code", pieces=[("b", HOSTILE), ("", HOSTILE)]),
         part("picture", source="data:,", alternative='"><script>'),
     ]
     soup = parsed("".join(made))
     assert not soup.select("script")
-    assert soup.get_text().count(HOSTILE) == 12
+    assert soup.get_text().count(HOSTILE) == 8
 
 
 def test_html_of_a_result_stays_as_it_is() -> None:
@@ -272,7 +331,7 @@ def test_hostile_labels_are_text() -> None:
 
 
 def test_hostile_headings_and_code_are_text() -> None:
-    heading = html('<h1>x</h1><h2 id="a">&lt;script&gt;1&lt;/script&gt;</h2>')
+    heading = html('<h2 id="a">&lt;script&gt;1&lt;/script&gt;</h2>')
     soup = parsed(page(notebook(cell("'</code><script>'", heading)), frame()))
     assert not soup.select("script")
     assert soup.select_one(".contents a").text == "<script>1</script>"

@@ -203,7 +203,7 @@ def test_where_nothing_can_be_forked_a_process_makes_many_pages(
 
 def test_a_notebook_that_kills_its_process_fails_alone(study: StudyFolder) -> None:
     shutil.copytree(ROOT / "notebooks", study.root / "notebooks")
-    notebook = study.notebooks / "themes.ipynb"
+    notebook = study.notebooks["themes"]
     text = notebook.read_text("utf-8")
     notebook.write_text(
         text.replace("page = Page", "import os; os._exit(7)\\npage = Page"), "utf-8"

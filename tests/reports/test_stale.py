@@ -100,14 +100,14 @@ def test_a_page_of_other_parameters_is_made_again(study: StudyFolder) -> None:
 
 
 def test_a_notebook_makes_its_own_pages_stale(study: StudyFolder) -> None:
-    edit(study.notebooks / "themes.ipynb", "page = Page", "page  =  Page")
+    edit(study.notebooks["themes"], "report = swt", "report  =  swt")
     assert stale(study) == dict.fromkeys(("nl/themes", "en/themes"), "stale: its notebook")
 
 
 def test_a_notebook_that_was_run_and_saved_in_jupyterlab_makes_nothing_stale(
     study: StudyFolder,
 ) -> None:
-    path = study.notebooks / "themes.ipynb"
+    path = study.notebooks["themes"]
     notebook = json.loads(path.read_text("utf-8"))
     for number, cell in enumerate(notebook["cells"]):
         cell["execution_count"] = number
@@ -139,7 +139,7 @@ def test_a_setting_makes_all_pages_stale(study: StudyFolder) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["text/texts.toml", "reports/page.py", "reports/templates/swt/style.css", "clean/tallies.py"],
+    ["text/texts.toml", "reports/report.py", "reports/templates/swt/style.css", "clean/tallies.py"],
 )
 def test_whatever_is_edited_in_the_library_makes_all_stale(
     study: StudyFolder, library: Path, name: str
@@ -196,7 +196,7 @@ def test_a_manifest_of_another_version_is_no_manifest(study: StudyFolder) -> Non
 def test_a_notebook_that_does_not_say_what_it_reads_depends_on_every_table(
     study: StudyFolder, tmp_path: Path
 ) -> None:
-    path = study.notebooks / "themes.ipynb"
+    path = study.notebooks["themes"]
     notebook = json.loads(path.read_text("utf-8"))
     notebook["cells"] = notebook["cells"][:1]
     path.write_text(json.dumps(notebook), "utf-8")
@@ -280,7 +280,7 @@ def test_nothing_to_do_is_soon_done(study: StudyFolder) -> None:
 
 
 def test_the_list_says_why(study: StudyFolder) -> None:
-    edit(study.notebooks / "themes.ipynb", "page = Page", "page  =  Page")
+    edit(study.notebooks["themes"], "report = swt", "report  =  swt")
     (study.reports / "nl" / "overview.html").unlink()
     rows: list[dict[str, Any]] = json.loads(swt("list", "--json", folder=study.root).stdout)
     said = {f"{row['language']}/{row['name']}": row["state"] for row in rows}

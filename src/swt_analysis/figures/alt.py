@@ -65,8 +65,9 @@ def describe_scheme(counts: pd.DataFrame, *, language: str | None = None) -> str
     year = table["round"].iloc[0]
     scales = {scale: tidy.by_round(table, scale)[year] for scale in tidy.scales_of(table)}
     most = max(int(count.sum()) for count in scales.values())
-    shown = {"n": len(scales), "count": words(len(scales), language)}
-    said = [say("alt", round=year, answers=words(most, language), **shown)]
+    shown: dict[str, object] = {"n": len(scales), "count": words(len(scales), language)}
+    shown |= {"round": year, "answers": words(most, language)}
+    said = [say("alt" if year else "alt_bare", **shown)]
     found = [(scale, summarise(count)) for scale, count in scales.items() if count.any()]
     sides: dict[str, list[str]] = {"left": [], "middle": [], "right": []}
     for scale, one in found:
@@ -79,7 +80,7 @@ def describe_scheme(counts: pd.DataFrame, *, language: str | None = None) -> str
     found.sort(key=lambda pair: pair[1].balance or 0)
     for side, way, ends in (("left", -1, found[:1]), ("right", 1, found[-1:])):
         for scale, one in ends:
-            if way * (one.balance or 0) > 0:
+            if scale.label and way * (one.balance or 0) > 0:
                 shares = {"left": _few(one.left, language), "right": _few(one.right, language)}
                 shown = {"scale": scale.number, "label": scale.label, "n": words(one.n, language)}
                 said.append(say(f"alt_most_{side}", pole=getattr(scale, side), **shown, **shares))

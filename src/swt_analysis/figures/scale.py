@@ -73,8 +73,9 @@ def plot_scale(
     ]
     colours = theme.palette(scale.points, palette)
     ax, new = theme.start(ax)
-    ends = (f"1  {scale.left}", f"{scale.right}  {scale.points}")
-    y = theme.write_poles(ax, 0, *ends, weight="bold")
+    left = f"1  {scale.left}" if scale.left else ""
+    right = f"{scale.right}  {scale.points}" if scale.right else ""
+    y = theme.write_poles(ax, 0, left, right, weight="bold")
     if all(count.sum() <= theme.TILES for count in rounds.values()):
         ax.set_xlim(0.5, scale.points + 0.5)
         most = max(count.max() for count in rounds.values())

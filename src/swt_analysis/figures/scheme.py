@@ -46,8 +46,8 @@ def plot_scheme(
     Examples
     --------
     >>> counts = pd.DataFrame({"scale": [1, 1, 2, 2], "point": [1, 2, 1, 2], "count": [3, 1, 0, 4]})
-    >>> plot_scheme(counts).get_xlim()
-    (-3.0, 4.0)
+    >>> plot_scheme(counts, language="en").get_label()[:66]
+    'Overview of two choice scales; number of municipalities: four. The'
     """
     language = tidy.language_of(counts, language)
     table = tidy.complete(counts, "scale", "point", "count")

@@ -5,6 +5,7 @@ point (1/72 inch), counted downwards. Their x axis is of the data.
 """
 
 import re
+import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -132,7 +133,11 @@ def finish(ax: Axes, new: bool, height: float, alt: str) -> Axes:
     if new:
         figure_of(ax).set_size_inches(SIZES["page"], max(height, 1) / 72)
     else:
-        height = max(height, ax.get_window_extent().height * 72 / figure_of(ax).dpi)
+        there = ax.get_window_extent().height * 72 / figure_of(ax).dpi
+        if height > 1.3 * there:
+            needed = f"{height / 72:.1f} inches high, and these have {there / 72:.1f}"
+            warnings.warn(f"text overlaps: Axes must be {needed}; set figsize", stacklevel=3)
+        height = max(height, there)
     ax.set(ylim=(height, 0), xticks=[], yticks=[], label=alt)
     bare(ax)
     for text in ax.texts:

@@ -2,9 +2,10 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from swt_analysis.files import slugs
@@ -99,47 +100,47 @@ def _made_from(
     # Who names it in both languages means it to be made in both, whatever became of the tag.
     both = "language" in types or isinstance(definition.get("title"), dict)
     languages = LANGUAGES if both else (definition.get("language", LANGUAGES[0]),)
-    table = definition.get("for_each")
-    rows = _distinct(tables[table], set(types)) if table else [{}]
-    if len(rows) < definition.get("at_least", 0):
+    name, table = definition.get("name", path.stem), definition.get("for_each")
+    parameters = [one for _, one, _, _ in Formatter().parse(name) if one]
+    rows = _distinct(tables[table], parameters) if table else [{}]
+    if len(rows) < definition.get("at_least", 0) or not all(
+        tables[one] for one in definition.get("needs", ())
+    ):
         return []
-    names = [_typed(definition.get("name", path.stem), row, types) for row in rows]
+    given = [{key: _cast(row[key], types.get(key, "")) for key in parameters} for row in rows]
     pseudonyms = "title_pseudonyms" if tables.settings.get("pseudonyms") else "title"
     titles = definition.get(pseudonyms) or definition.get("title")
     if titles is None:  # braces in a heading are braces, not fields
         own = headings(notebook, path.stem)
         titles = {one: own[one].replace("{", "{{").replace("}", "}}") for one in LANGUAGES}
-    titles = {one: titles if isinstance(titles, str) else titles[one] for one in LANGUAGES}
+    titles = titles if isinstance(titles, dict) else dict.fromkeys(LANGUAGES, titles)
     return [
         CatalogueEntry(
-            name,
+            slug,
             path.stem,
             definition.get("group", OWN),
-            {key: _cast(row[key], kind) for key, kind in types.items() if key in row},
+            values,
             {one: tables.fill(titles[one], row, one) for one in LANGUAGES},
             languages,
         )
-        for name, row in zip(slugs(names), rows, strict=True)
+        for slug, values, row in zip(
+            slugs([name.format_map(values) for values in given]), given, rows, strict=True
+        )
     ]
 
 
-def _distinct(rows: Rows, parameters: set[str]) -> Rows:
-    """Keep a row of each combination of the parameters that the notebook takes."""
-    if rows and not parameters & set(rows[0]):
-        raise ValueError(f"no parameter of it is a column of for_each: {', '.join(rows[0])}")
+def _distinct(rows: Rows, parameters: Sequence[str]) -> Rows:
+    """Keep the first row of each combination of the parameters."""
+    if not parameters:
+        raise ValueError("with for_each, its name needs a field, such as {scale}")
     first: dict[tuple[str, ...], dict[str, str]] = {}
     for row in rows:
-        first.setdefault(tuple(row[one] for one in sorted(parameters & set(row))), row)
+        first.setdefault(tuple(row[one] for one in parameters), row)
     return list(first.values())
 
 
 def _cast(value: str, kind: str) -> int | str:
     return int(value) if kind == "int" else value
-
-
-def _typed(template: str, row: Mapping[str, str], types: Mapping[str, str]) -> str:
-    """Fill in the name of a report: numbers as numbers, so that ``{scale:02}`` works."""
-    return template.format_map({key: _cast(row[key], types.get(key, "")) for key in row})
 
 
 def headings(notebook: Mapping[str, Any], name: str) -> dict[str, str]:

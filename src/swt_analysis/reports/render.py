@@ -33,6 +33,7 @@ from swt_analysis.text import LANGUAGES, text
 
 # What the style sheet colours; marks on names and signs too would double the size of code.
 _COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
+_KINDS = ("title", "caption", "table", "figure", "methods", "provenance")  # what `Report` shows
 
 
 @dataclass(frozen=True)
@@ -152,11 +153,13 @@ def body(notebook: NotebookNode, frame: Frame) -> Body:
         try:
             if cell.cell_type == "markdown" and not _is_other(cell, frame.language):
                 source = cell.source.lstrip()
-                if source.startswith("# "):  # the page has its title already
-                    source = source.partition("\n")[2]
-                elif source.startswith("#"):
+                is_title = source.startswith("# ")
+                if source.startswith("#") and not is_title:
                     sections.append(_Section())
-                sections[-1].add([writer.markdown(source, cell.get("attachments"))])
+                if is_title:  # the page has its title already
+                    source = source.partition("\n")[2]
+                written = writer.markdown(source, cell.get("attachments"))
+                sections[-1].add([part("intro", content=written) if is_title else written])
             elif cell.cell_type == "code":
                 shown = list(filter(None, (writer.output(one) for one in cell.outputs)))
                 sections[-1].add(shown)
@@ -216,8 +219,8 @@ class _Writer:
             return self._printed("\n".join(output.traceback))
         data = output.data
         ours = data.get(METADATA, {})
-        if writer := getattr(self, f"_{ours.get('kind')}", None):
-            return Markup(writer(data, ours))
+        if ours.get("kind") in _KINDS:
+            return Markup(getattr(self, f"_{ours['kind']}")(data, ours))
         if "text/html" in data:
             return self._html(data["text/html"])
         if "text/markdown" in data:
@@ -225,7 +228,7 @@ class _Writer:
         for kind in ("image/png", "image/jpeg", "image/svg+xml"):
             if kind in data:
                 return self._picture(kind, data[kind], output.metadata.get(kind, {}).get("alt"))
-        return self._printed(data.get("text/plain", ""))
+        return Markup("") if ours else self._printed(data.get("text/plain", ""))
 
     def _title(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         self.finding = part("finding", content=self.markdown(data["text/markdown"]))

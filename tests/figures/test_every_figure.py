@@ -1,0 +1,144 @@
+"""All of a figure can be read, on a telephone, in a page and in words; it is the same each time."""
+
+import io
+import itertools
+import re
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import pytest
+import seaborn as sns
+from PIL import Image
+
+from swt_analysis import figures
+from swt_analysis.figures.theme import INK
+from swt_analysis.text import LANGUAGES
+from tests.figures.cases import FIGURES, drawn, texts
+
+SVG = "{http://www.w3.org/2000/svg}"
+every_figure = pytest.mark.parametrize("name", FIGURES)
+
+
+def assert_readable(ax: plt.Axes) -> None:
+    """No text is cut off by the edge of the figure, and none stands over another."""
+    written = texts(ax)
+    boxes = [text.get_window_extent() for text in written]
+    width, height = ax.figure.get_size_inches() * ax.figure.dpi
+    assert boxes
+    for text, box in zip(written, boxes, strict=True):
+        inside = box.x0 > -2 and box.x1 < width + 2 and box.y0 > -2 and box.y1 < height + 2
+        assert inside, text.get_text()
+    for (a, here), (b, there) in itertools.combinations(zip(written, boxes, strict=True), 2):
+        across = min(here.x1, there.x1) - max(here.x0, there.x0)
+        down = min(here.y1, there.y1) - max(here.y0, there.y0)
+        assert across < 2 or down < 5, (a.get_text(), b.get_text())
+
+
+@every_figure
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_text_lies_within_the_figure_and_none_over_another(name: str, language: str) -> None:
+    with drawn(name, language) as ax:
+        assert ax.figure.get_figwidth() == pytest.approx(4.4)
+        assert_readable(ax)
+
+
+@every_figure
+def test_what_sticks_out_does_not_make_the_picture_wider(name: str) -> None:
+    with drawn(name) as ax:
+        svg = figures.to_svg(ax.figure, key="k", title="t", alt="a")
+        width = float(ElementTree.fromstring(svg).get("viewBox", "").split()[2])
+        assert width == pytest.approx(4.4 * 72, abs=1)
+
+
+@every_figure
+def test_the_svg_stands_in_a_page_and_its_text_can_be_read_on_a_telephone(name: str) -> None:
+    with drawn(name) as ax:
+        svg = figures.to_svg(ax.figure, key="fig-1", title="A & B", alt=ax.get_label())
+        written = sorted(text.get_text() for text in texts(ax))
+        again = figures.to_svg(ax.figure, key="fig-1", title="A & B", alt=ax.get_label())
+        assert svg == again
+        root = ElementTree.fromstring(svg)
+        assert svg.startswith("<svg ")
+        assert root.get("role") == "img"
+        assert [child.tag for child in root][:2] == [f"{SVG}title", f"{SVG}desc"]
+        assert (root[0].text, root[1].text) == ("A & B", ax.get_label())
+    assert not {"width", "height"} & set(root.attrib)
+    ids = [one.get("id") for one in root.iter() if one.get("id")]
+    assert len(set(ids)) == len(ids)
+    assert all(one.startswith("fig-1-") for one in ids)
+    links = re.findall(r"url\(#([^)]*)|href=\"#([^\"]*)", svg)
+    assert {a or b for a, b in links} <= set(ids)
+    width = float(root.get("viewBox", "").split()[2])
+    shown = [one for one in root.iter(f"{SVG}text")]
+    for one in shown:
+        size = re.search(r"([\d.]+)px", one.get("style", ""))[1]
+        # A page 320 px wide leaves its figures 288.
+        assert float(size) * 288 / width >= 8 - 0.01
+    lines = sorted(line.strip() for text in written for line in text.split("\n"))
+    assert sorted((one.text or "").strip() for one in shown) == lines
+    assert INK not in svg
+    assert "DejaVu" not in svg
+    assert "<script" not in svg
+
+
+@every_figure
+def test_the_small_picture_has_sixteen_colours_and_is_the_same_each_time(name: str) -> None:
+    with drawn(name) as ax:
+        png = figures.to_png(ax.figure)
+        assert png == figures.to_png(ax.figure)
+    picture = Image.open(io.BytesIO(png))
+    assert len(picture.getcolors()) <= 16
+    assert picture.width * picture.height < 240_000
+
+
+@every_figure
+def test_the_alternative_is_sentences_with_numbers_and_differs_by_language(name: str) -> None:
+    alts = []
+    for language in LANGUAGES:
+        with drawn(name, language) as ax:
+            alts.append(ax.get_label())
+    assert alts[0] != alts[1]
+    for alt in alts:
+        assert alt[0].isupper()
+        assert alt.endswith(".")
+        assert re.search(r"\d", alt)
+        assert not re.search(r"[{}]|nan|None(?! yet)|  ", alt.replace("{brace}", "-"))
+
+
+@every_figure
+def test_pyplot_keeps_the_new_figure_alone_and_its_settings_as_they_were(name: str) -> None:
+    before = dict(mpl.rcParams)
+    FIGURES[name]("nl")
+    assert len(plt.get_fignums()) == 1  # which JupyterLab shows once
+    assert dict(mpl.rcParams) == before
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    "name", ["scale 6", "scheme", "moves", "heat", "teams", "polls", "stability"]
+)
+def test_a_figure_obeys_the_theme_and_takes_a_title(name: str) -> None:
+    with mpl.rc_context():
+        sns.set_theme(context="talk", style="darkgrid", rc={"text.color": "#aa0000"})
+        ax = FIGURES[name]("nl")
+        ax.set_title("Een eigen titel")
+        ax.figure.draw_without_rendering()
+        assert min(text.get_fontsize() for text in texts(ax)) > 15
+        assert name in ("heat", "polls") or "#aa0000" in {text.get_color() for text in ax.texts}
+        box = ax.title.get_window_extent()
+        assert box.y1 <= ax.figure.get_figheight() * ax.figure.dpi + 2
+        plt.close(ax.figure)
+
+
+@pytest.mark.parametrize("name", ["scale 6", "scheme", "moves", "teams", "polls", "stability"])
+def test_two_figures_stand_abreast(name: str) -> None:
+    with mpl.rc_context(figures.style()):
+        figure, axes = plt.subplots(1, 2, figsize=(10, 14), layout="constrained")
+        assert FIGURES[name]("nl", ax=axes[0]) is axes[0]
+        FIGURES["scheme"]("en", ax=axes[1])
+        figure.draw_without_rendering()
+        assert tuple(figure.get_size_inches()) == (10, 14)
+        for ax in axes:
+            assert_readable(ax)
+        plt.close(figure)

@@ -1,0 +1,42 @@
+import pytest
+
+from swt_analysis import figures
+from tests.figures.cases import COUNTS, HOSTILE, SPITEFUL, counted, drawn, texts, told
+
+
+def test_the_bars_add_up_to_the_counts_and_lie_about_the_middle() -> None:
+    with drawn("scheme") as ax:
+        bars = [bar for bar in ax.patches if round(bar.get_height()) == 16]
+        assert sum(bar.get_width() for bar in bars) == COUNTS["count"].sum()
+        tops = sorted({round(bar.get_y()) for bar in bars})
+        third = [bar for bar in bars if round(bar.get_y()) == tops[2]]
+        assert [(bar.get_x(), bar.get_width()) for bar in third] == [(-6.5, 4), (-2.5, 5)]
+
+
+def test_who_is_known_is_named_unless_all_are() -> None:
+    with drawn("scheme") as ax:
+        assert "Hilversum, Langedijk" in [text.get_text() for text in texts(ax)]
+    everyone = SPITEFUL[SPITEFUL["round"] == 2015]
+    ax = figures.plot_scheme(told(counted(everyone)), scores=everyone)
+    assert not any(name in text.get_text() for text in texts(ax) for name in HOSTILE[:3])
+
+
+def test_a_scale_with_fewer_answers_says_how_many() -> None:
+    counts = told(COUNTS)
+    counts.loc[(counts["scale"] == 3) & (counts["point"] == 2), "count"] = 3
+    ax = figures.plot_scheme(counts)
+    titles = [text.get_text() for text in ax.texts if text.get_weight() == "bold"]
+    assert "3  Positionering (n=8)" in titles
+    assert "4  Doelgroepen" in titles
+
+
+def test_the_scheme_in_words() -> None:
+    alt = figures.alt.describe_scheme(told(COUNTS, "en"))
+    assert "left of the middle on scales 1, 6, 7, 8 and 11" in alt
+    assert "right of the middle on scales 4 and 9" in alt
+    assert "eight of nine on the side of strong, none on the other" in alt
+
+
+def test_one_round_is_drawn() -> None:
+    with pytest.raises(ValueError, match=r"one round is drawn at a time, and .* 2014, 2015, 2016"):
+        figures.plot_scheme(told(counted(SPITEFUL)))
