@@ -30,11 +30,10 @@ def test_the_import_is_light() -> None:
         "import time; start = time.perf_counter(); import swt_analysis; "
         "print(time.perf_counter() - start)"
     )
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True
-    )
-    assert float(done.stdout) < 0.1
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    command = [sys.executable, "-X", "importtime", "-c", code]
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(3)]
+    assert min(float(done.stdout) for done in runs) < 0.1  # whatever else the machine does
+    loaded = {line.rpartition("|")[2].strip() for line in runs[0].stderr.splitlines()}
     assert "swt_analysis" in loaded
     assert not loaded & HEAVY
     assert [name for name in loaded if name.startswith("swt_analysis.")] == []
