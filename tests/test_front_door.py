@@ -4,6 +4,7 @@ import ast
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import combinations, product
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from scipy.stats import mannwhitneyu
 
 import swt_analysis as swt
+from swt_analysis.problems import InvalidError
 from swt_analysis.statistics import bounds, ordinal
 from swt_analysis.statistics.scores import NeedsScores
 
@@ -28,11 +30,10 @@ def test_the_import_is_light() -> None:
         "import time; start = time.perf_counter(); import swt_analysis; "
         "print(time.perf_counter() - start)"
     )
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=True
-    )
-    assert float(done.stdout) < 0.1
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    command = [sys.executable, "-X", "importtime", "-c", code]
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(3)]
+    assert min(float(done.stdout) for done in runs) < 0.1  # whatever else the machine does
+    loaded = {line.rpartition("|")[2].strip() for line in runs[0].stderr.splitlines()}
     assert "swt_analysis" in loaded
     assert not loaded & HEAVY
     assert [name for name in loaded if name.startswith("swt_analysis.")] == []
@@ -178,6 +179,19 @@ def test_intervals_are_tables() -> None:
     assert finite.loc["share"].to_list() == pytest.approx([7 / 11, 9 / 11])
 
 
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: swt.finite_interval(9, 7, 11), "hits 9, sample 7, population 11: must be 0 <= "),
+        (lambda: swt.infinite_interval(9, 7), "hits 9, sample 7: must be 0 <= hits <= sample"),
+        (lambda: swt.summary_bounds([1, 2], silent=-1), "silent -1: must be 0 <= silent"),
+    ],
+)
+def test_numbers_that_cannot_be_say_so(ask: Callable[[], object], message: str) -> None:
+    with pytest.raises(InvalidError, match=message):
+        ask()
+
+
 def test_bounds_of_two_rounds_and_of_two_scales_take_frames() -> None:
     table = tidy({(2014, 1): [0, 5, 2, 2, 0], (2015, 1): [0, 3, 4, 2, 0]})
     before, after = (table[table["round"] == year] for year in (2014, 2015))
@@ -253,6 +267,10 @@ def test_rounds_are_compared_wide_tidy_or_one_scale() -> None:
         for table in (before, after)
     ]
     pd.testing.assert_frame_equal(swt.compare_rounds(*long), wide)
+    tau = swt.kendall(before[4], after[4])
+    assert swt.kendall(*(table[table["scale"] == 4] for table in long)) == tau
+    with pytest.raises(InvalidError, match="scores of 2 scales; choose one"):
+        swt.kendall(*long)
     one = swt.compare_rounds(before[4], after[4].rename("later"))
     assert one.index.to_list() == [4]
     assert one["up"].item() == 2

@@ -232,7 +232,7 @@ def test_filters_take_codes_and_labels_of_either_language(study: Study) -> None:
     ("question", "measured", "verdict"),
     [
         ({"subject": "scale 4", "set": "4-5", "comparison": "more than half"}, "5", "agrees"),
-        ({"subject": "schaal 4", "set": "4-5", "comparison": "meer dan de helft"}, "5", "agrees"),
+        ({"subject": "Schaal 4", "set": "4-5", "comparison": "meer dan de helft"}, "5", "agrees"),
         ({"subject": "scale 4", "set": "1", "stated": 3}, "1", "differs"),
         ({"subject": "scale 1", "set": "1-2 vs 4-5", "comparison": "more"}, "5 vs 2", "agrees"),
         ({"subject": "status uitrol", "comparison": "at least", "stated": 4}, "4", "agrees"),

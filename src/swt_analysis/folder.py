@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from swt_analysis.problems import DataError, Problem, unacceptable
+from swt_analysis.problems import DataError, Problem, UserError, unacceptable
 from swt_analysis.text import LANGUAGES
 
 _INSTALLED = Path(__file__).parent / "project"  # where a wheel has it; pyproject.toml puts it there
 PROJECT = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2]
 _TOML = "must be TOML in UTF-8, with texts between quotation marks"
+
+
+class NoStudyError(UserError, FileNotFoundError):
+    """There is no study where one was looked for; says what a study is."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +85,14 @@ def find_folder(start: Path) -> StudyFolder:
 
     Raises
     ------
-    FileNotFoundError
+    NoStudyError
         If neither the folder nor one above it has ``data/raw``.
     """
     here = start.resolve()
     for folder in (here, *here.parents):
         if (folder / "data" / "raw").is_dir():
             return StudyFolder(folder)
-    raise FileNotFoundError(f"{start}: no study here; a study is a folder with data/raw in it")
+    raise NoStudyError(f"{start}: no study here; a study is a folder with data/raw in it")
 
 
 def packaged_study() -> StudyFolder:

@@ -51,8 +51,9 @@ def kendall(x: pd.Series, y: pd.Series, *, resamples: int = 9_999, seed: int = 2
 
     Parameters
     ----------
-    x, y : pandas.Series
-        Points, by municipality: the indices must be named ``municipality``.
+    x, y : pandas.Series or pandas.DataFrame
+        Points of one scale each, by municipality: the indices must be named ``municipality``; or
+        tidy, as `Study.scores` gives them.
     resamples : int
         Random tables, where p is estimated.
     seed : int

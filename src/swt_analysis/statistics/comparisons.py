@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from swt_analysis.problems import InvalidError
 from swt_analysis.statistics import paired
 from swt_analysis.statistics.association import fillings
-from swt_analysis.statistics.scores import NeedsScores, checked, require_municipalities
+from swt_analysis.statistics.scores import by_scale, checked
 from swt_analysis.statistics.typology import Typology, cluster_municipalities
 
-_TIDY = ("municipality", "scale", "point")
 _MOST_TABLES = 20_000
 _RANDOM, _SEED = 99_999, 2014
 
@@ -155,10 +155,10 @@ def compare_groups(
     names = list(member.cat.categories)
     if len(names) != 2:
         listed = ", ".join(map(str, names)) or "none"
-        raise ValueError(f"two groups can be compared, and these are {len(names)}: {listed}")
+        raise InvalidError(f"two groups can be compared, and these are {len(names)}: {listed}")
     if not wide.index.isin(member.index).any():
         there, asked = wide.index[0], member.index[0]
-        raise ValueError(
+        raise InvalidError(
             f"no municipality with scores has a group: scores are of {there!r} and others, groups "
             f"of {asked!r} and others; the index of groups has to have the names"
         )
@@ -228,66 +228,6 @@ def typology(scores: pd.DataFrame, points: int | Mapping[Any, int]) -> Typology 
     )
     known = points if isinstance(points, Mapping) else dict.fromkeys(wide.columns, points)
     return cluster_municipalities(wide, known)
-
-
-def by_scale(scores: Any, *, wanted: str, instead: str) -> pd.DataFrame:
-    """Give scores a row a municipality, a column a scale.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame or pandas.Series
-        Wide or tidy, or one scale.
-    wanted, instead : str
-        For the error: what was to be computed, and what to do instead.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Its index is called ``municipality``; NaN is no answer.
-
-    Raises
-    ------
-    NeedsScores
-        If these are counts, or the placements of a count-only round.
-    ValueError
-        If it cannot be told which is the municipality, or which round is meant.
-
-    Examples
-    --------
-    >>> tidy = pd.DataFrame({"municipality": ["Velsen"], "scale": [4], "point": [2]})
-    >>> by_scale(tidy, wanted="", instead="").loc["Velsen", 4]
-    np.int64(2)
-    """
-    if isinstance(scores, pd.Series):
-        scores = scores.to_frame("scores" if scores.name is None else scores.name)
-    if not isinstance(scores, pd.DataFrame):
-        raise NeedsScores(wanted, instead)
-    if set(_TIDY) <= set(scores.columns):
-        return _pivoted(scores, wanted=wanted, instead=instead)
-    texts = [name for name in scores if scores[name].map(lambda one: isinstance(one, str)).all()]
-    if len(texts) == 1 and not isinstance(scores.index[0], str):
-        raise ValueError(
-            f"the municipalities stand in column {texts[0]!r}, and are needed as the index: "
-            f'scores.set_index({texts[0]!r}).rename_axis("municipality")'
-        )
-    require_municipalities(scores.index, wanted=wanted, instead=instead)
-    return scores
-
-
-def _pivoted(scores: pd.DataFrame, *, wanted: str, instead: str) -> pd.DataFrame:
-    rounds = scores["round"].unique().tolist() if "round" in scores else []
-    if set(rounds) & set(scores.attrs.get("count_only", [])):
-        raise NeedsScores(wanted, instead)
-    if len(rounds) > 1:
-        raise ValueError(
-            f"scores of rounds {', '.join(map(str, rounds))}; choose one: "
-            f'scores[scores["round"] == {rounds[-1]}]'
-        )
-    keys = scores[["municipality", "scale"]]
-    if keys.duplicated().any():
-        name, scale = keys[keys.duplicated()].iloc[0]
-        raise ValueError(f"{name} occurs twice on scale {scale}; keep one score")
-    return scores.pivot(index="municipality", columns="scale", values="point")
 
 
 def _compare(first: pd.Series, second: pd.Series) -> dict[str, Any]:

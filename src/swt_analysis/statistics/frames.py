@@ -3,7 +3,7 @@
 What is computed is in `ordinal`, `bounds` and `count_only`, on plain arrays.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from swt_analysis.problems import InvalidError
 from swt_analysis.statistics import bounds, count_only, ordinal
 from swt_analysis.statistics.bounds import Bounds
+from swt_analysis.statistics.vectors import Answers, as_vectors
 
-Answers = Sequence[int] | npt.NDArray[np.integer] | pd.Series | pd.DataFrame
-_GROUPS = ("round", "scale")
 _SUMMARY = (
     *("n", "modes", "lower_quartile", "low_median", "high_median", "upper_quartile"),
     *("left", "middle", "right", "left_share", "middle_share", "right_share"),
@@ -66,11 +66,10 @@ def summarise(counts: Answers) -> pd.DataFrame:
     2014  1     9  0.333333
           2     9  0.277778
     """
-    rows = []
-    for _, count in _vectors(counts):
-        row = asdict(ordinal.summarise(count))
-        rows.append(row | {"modes": " ".join(map(str, row["modes"]))})
-    table = pd.DataFrame(rows, _index(counts), list(_SUMMARY))
+    index, vectors = as_vectors(counts)
+    found = [asdict(ordinal.summarise(count)) for count in vectors]
+    rows = [row | {"modes": " ".join(map(str, row["modes"]))} for row in found]
+    table = pd.DataFrame(rows, index, list(_SUMMARY))
     numbers = {name: pd.to_numeric(table[name]) for name in _SUMMARY if name != "modes"}
     return table.assign(**numbers)
 
@@ -179,11 +178,10 @@ def summary_bounds(counts: Answers, silent: int) -> pd.DataFrame:
     low_median  1.00  2.00
     left_share  0.64  0.82
     """
-    tables = {key: bounds.summary_bounds(count, silent) for key, count in _vectors(counts)}
-    if not isinstance(counts, pd.DataFrame) or not _groups(counts):
-        return _as_table(next(iter(tables.values())))
-    index = _index(counts)
-    return pd.concat([_as_table(table) for table in tables.values()], keys=index)
+    _check("0 <= silent", silent >= 0, silent=silent)
+    index, vectors = as_vectors(counts)
+    tables = [_as_table(bounds.summary_bounds(count, silent)) for count in vectors]
+    return tables[0] if index is None else pd.concat(tables, keys=index)
 
 
 def finite_interval(
@@ -211,7 +209,7 @@ def finite_interval(
 
     Raises
     ------
-    ValueError
+    InvalidError
         If not 0 <= hits <= sample <= population.
 
     References
@@ -228,6 +226,9 @@ def finite_interval(
     number   7.00  9.00
     share    0.64  0.82
     """
+    fits = 0 <= hits <= sample <= population
+    known = {"hits": hits, "sample": sample, "population": population}
+    _check("0 <= hits <= sample <= population", fits, **known)
     number = bounds.finite_interval(hits, sample, population, level=level)
     share = Bounds(*(end / population if population else np.nan for end in number))
     return _as_table({"number": number, "share": share})
@@ -260,7 +261,7 @@ def infinite_interval(
 
     Raises
     ------
-    ValueError
+    InvalidError
         If not 0 <= hits <= sample.
 
     References
@@ -278,6 +279,7 @@ def infinite_interval(
     measure
     share    0.453  0.937
     """
+    _check("0 <= hits <= sample", 0 <= hits <= sample, hits=hits, sample=sample)
     return _as_table({"share": bounds.infinite_interval(hits, sample, level=level, method=method)})
 
 
@@ -356,71 +358,25 @@ def tau_b_bounds(x: Answers, y: Answers) -> pd.DataFrame:
     return _as_table({"tau_b": count_only.tau_b_bounds(_one(x), _one(y))})
 
 
-def _groups(counts: pd.DataFrame) -> list[str]:
-    return [name for name in _GROUPS if name in counts]
-
-
-def _vectors(counts: Answers) -> Iterator[tuple[Any, npt.NDArray[np.int64]]]:
-    """Give the counts of each round and scale as a vector, with their key."""
-    if not isinstance(counts, pd.DataFrame):
-        yield (), ordinal.as_counts(np.asarray(counts))
-        return
-    missing = [name for name in ("point", "count") if name not in counts]
-    if missing:
-        there = ", ".join(map(str, counts.columns))
-        raise ValueError(
-            f"counts have no column {' and '.join(missing)}, but {there}; "
-            "rename those that have the point and the number of answers there"
-        )
-    if groups := _groups(counts):
-        for key, rows in counts.groupby(groups, sort=False):
-            said = ", ".join(f"{name} {one}" for name, one in zip(groups, key, strict=True))
-            yield key, _vector(rows, f"{said}: ")
-    else:
-        yield (), _vector(counts, "")
-
-
-def _vector(rows: pd.DataFrame, where: str) -> npt.NDArray[np.int64]:
-    points = rows["point"].astype("int64")
-    if points.duplicated().any():
-        twice = points[points.duplicated()].iloc[0]
-        raise ValueError(
-            f"{where}point {twice} occurs twice; give one round and scale, or columns round, scale"
-        )
-    k = int(rows["points"].iloc[0]) if "points" in rows else int(points.max())
-    if absent := sorted(set(range(1, k + 1)) - set(points)):
-        raise ValueError(
-            f"{where}there is no row for point {absent[0]}; "
-            "a point that nobody chose needs one too, with count 0"
-        )
-    whole = pd.to_numeric(rows.set_index(points)["count"]).sort_index()
-    if (whole != whole.round()).any():
-        raise ValueError(f"{where}counts must be whole numbers, not {whole.to_list()}")
-    return ordinal.as_counts(whole.astype("int64").to_numpy())
-
-
-def _index(counts: Answers) -> pd.Index | None:
-    if not isinstance(counts, pd.DataFrame) or not (groups := _groups(counts)):
-        return None
-    keys = counts[groups].drop_duplicates()
-    return pd.Index(keys[groups[0]]) if len(groups) == 1 else pd.MultiIndex.from_frame(keys)
+def _check(rule: str, holds: bool, **numbers: int) -> None:
+    if not holds:
+        given = ", ".join(f"{name} {number}" for name, number in numbers.items())
+        raise InvalidError(f"{given}: must be {rule}")
 
 
 def _each(
     counts: Answers, measure: Callable[[npt.NDArray[np.int64]], float | None], name: str
 ) -> Any:
-    values = [measure(count) for _, count in _vectors(counts)]
-    index = _index(counts)
-    if index is None:
-        return np.nan if values[0] is None else values[0]
-    return pd.Series(values, index, dtype=float, name=name)
+    index, vectors = as_vectors(counts)
+    values = pd.Series(map(measure, vectors), index, dtype=float, name=name)
+    return values.item() if index is None else values
 
 
 def _one(counts: Answers) -> npt.NDArray[np.int64]:
-    found = [count for _, count in _vectors(counts)]
-    if len(found) != 1:
-        raise ValueError(f"counts of {len(found)} rounds and scales; choose one of each")
-    return found[0]
+    _, vectors = as_vectors(counts)
+    if len(vectors) != 1:
+        raise InvalidError(f"counts of {len(vectors)} rounds and scales; choose one of each")
+    return vectors[0]
 
 
 def _as_table(found: Any) -> pd.DataFrame:

@@ -4,8 +4,12 @@ from typing import Any
 
 import pandas as pd
 
+from swt_analysis.problems import InvalidError, UserError
 
-class NeedsScores(Exception):
+_TIDY = ("municipality", "scale", "point")
+
+
+class NeedsScores(UserError):
     """Asked of counts what only the scores of the municipalities show."""
 
     def __init__(self, wanted: str, instead: str) -> None:
@@ -119,17 +123,78 @@ def require_municipalities(index: pd.Index, *, wanted: str, instead: str) -> Non
     >>> require_municipalities(pd.Index(["Velsen"], name="gemeente"), wanted="", instead="")
     Traceback (most recent call last):
     ...
-    ValueError: the index is called 'gemeente'; if it has the municipalities, call it so: ...
+    swt_analysis.problems.InvalidError: the index is called 'gemeente'; if it has the ...
     """
     if index.name == "municipality":
         return
     if not all(isinstance(one, str) for one in index) or index.empty:
         raise NeedsScores(wanted, instead)
     called = "has no name" if index.name is None else f"is called {index.name!r}"
-    raise ValueError(
+    raise InvalidError(
         f"the index {called}; if it has the municipalities, call it so: "
         'scores.rename_axis("municipality")'
     )
+
+
+def by_scale(scores: Any, *, wanted: str, instead: str) -> pd.DataFrame:
+    """Give scores a row a municipality, a column a scale.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame or pandas.Series
+        Wide or tidy, or one scale.
+    wanted, instead : str
+        For the error: what was to be computed, and what to do instead.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its index is called ``municipality``; NaN is no answer.
+
+    Raises
+    ------
+    NeedsScores
+        If these are counts, or the placements of a count-only round.
+    ValueError
+        If it cannot be told which is the municipality, or which round is meant.
+
+    Examples
+    --------
+    >>> tidy = pd.DataFrame({"municipality": ["Velsen"], "scale": [4], "point": [2]})
+    >>> by_scale(tidy, wanted="", instead="").loc["Velsen", 4]
+    np.int64(2)
+    """
+    if isinstance(scores, pd.Series):
+        scores = scores.to_frame("scores" if scores.name is None else scores.name)
+    if not isinstance(scores, pd.DataFrame):
+        raise NeedsScores(wanted, instead)
+    if set(_TIDY) <= set(scores.columns):
+        return _pivoted(scores, wanted=wanted, instead=instead)
+    if scores.index.name != "municipality":
+        texts = [name for name in scores if scores[name].map(type).isin([str]).all()]
+        if len(texts) == 1 and not isinstance(scores.index[0], str):
+            raise InvalidError(
+                f"the municipalities stand in column {texts[0]!r}, and are needed as the index: "
+                f'scores.set_index({texts[0]!r}).rename_axis("municipality")'
+            )
+        require_municipalities(scores.index, wanted=wanted, instead=instead)
+    return scores
+
+
+def _pivoted(scores: pd.DataFrame, *, wanted: str, instead: str) -> pd.DataFrame:
+    rounds = scores["round"].unique().tolist() if "round" in scores else []
+    if set(rounds) & set(scores.attrs.get("count_only", [])):
+        raise NeedsScores(wanted, instead)
+    if len(rounds) > 1:
+        raise InvalidError(
+            f"scores of rounds {', '.join(map(str, rounds))}; choose one: "
+            f'scores[scores["round"] == {rounds[-1]}]'
+        )
+    keys = scores[["municipality", "scale"]]
+    if keys.duplicated().any():
+        name, scale = keys[keys.duplicated()].iloc[0]
+        raise InvalidError(f"{name} occurs twice on scale {scale}; keep one score")
+    return scores.pivot(index="municipality", columns="scale", values="point")
 
 
 def checked(scores: Any, *, wanted: str, instead: str) -> pd.Series:
@@ -137,8 +202,8 @@ def checked(scores: Any, *, wanted: str, instead: str) -> pd.Series:
 
     Parameters
     ----------
-    scores : pandas.Series
-        Points, by municipality: the index must be named ``municipality``.
+    scores : pandas.Series or pandas.DataFrame
+        Points of one scale, by municipality: the index must be named ``municipality``; or tidy.
     wanted, instead : str
         For the error: what was to be computed, and what to do instead.
 
@@ -154,15 +219,16 @@ def checked(scores: Any, *, wanted: str, instead: str) -> pd.Series:
     ValueError
         If the index has another name, a municipality occurs twice or a score is no whole number.
     """
-    if not isinstance(scores, pd.Series):
-        raise NeedsScores(wanted, instead)
-    require_municipalities(scores.index, wanted=wanted, instead=instead)
-    twice = scores.index[scores.index.duplicated()]
+    wide = by_scale(scores, wanted=wanted, instead=instead)
+    if len(wide.columns) != 1:
+        raise InvalidError(f"scores of {len(wide.columns)} scales; choose one")
+    one: pd.Series = wide.iloc[:, 0]
+    twice = one.index[one.index.duplicated()]
     if len(twice):
-        raise ValueError(f"{', '.join(map(str, twice.unique()))}: occurs twice; keep one score")
-    answers = scores.dropna()
+        raise InvalidError(f"{', '.join(map(str, twice.unique()))}: occurs twice; keep one score")
+    answers = one.dropna()
     points = pd.to_numeric(answers, errors="coerce")
     wrong = answers[points.isna() | (points != points.round())]
     if len(wrong):
-        raise ValueError(f"{wrong.index[0]}: {str(wrong.iloc[0])!r} is no whole number, no point")
+        raise InvalidError(f"{wrong.index[0]}: {str(wrong.iloc[0])!r} is no whole number, no point")
     return points.astype("int64")

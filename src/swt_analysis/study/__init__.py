@@ -37,7 +37,7 @@ def open_study(path: str | PathLike[str] | None = None, *, language: str = "nl")
 
     Raises
     ------
-    FileNotFoundError
+    NoStudyError
         If there is no study at the path.
     UnknownError
         If there is no such language.
@@ -53,7 +53,7 @@ def open_study(path: str | PathLike[str] | None = None, *, language: str = "nl")
     if language not in LANGUAGES:
         raise unknown("language", language, LANGUAGES)
     try:
-        folder = find_folder(Path(path or "."))
+        folder = find_folder(Path(path or ".").expanduser())
     except FileNotFoundError:
         if path is not None:
             raise

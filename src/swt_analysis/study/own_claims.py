@@ -78,6 +78,6 @@ def _kind_and_subject(subject: str) -> tuple[str, str]:
     """Take the kind, a code or what a column of it is called, from what is counted."""
     called = {schema.label(kind, language): kind for kind in KINDS for language in LANGUAGES}
     for word in sorted([*called, *KINDS], key=len, reverse=True):
-        if f"{subject} ".startswith(f"{word} "):
+        if f"{subject} ".casefold().startswith(f"{word} "):
             return called.get(word, word), subject[len(word) :].strip()
     raise unknown("kind of claim", subject, KINDS)

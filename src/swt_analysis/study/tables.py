@@ -97,7 +97,8 @@ def numbers_as_floats(frame: pd.DataFrame) -> pd.DataFrame:
     >>> numbers_as_floats(pd.DataFrame({"point": pd.array([2, None], "Int64")}))["point"].to_list()
     [2.0, nan]
     """
-    return frame.astype(dict.fromkeys(frame.select_dtypes("Int64").columns, "float64"))
+    nullable = [name for name, column in frame.items() if str(column.dtype) == "Int64"]
+    return frame.astype(dict.fromkeys(nullable, "float64"))
 
 
 def low_and_high(frame: pd.DataFrame) -> pd.DataFrame:

@@ -155,47 +155,6 @@ class Study(AnalysedStudy):
         frame = self.with_label(summaries)[columns]
         return labelled(numbers_as_floats(frame), self.language, "scale_summaries")
 
-    def state_of_play(
-        self, status: Any = None, *, form: Any = None, round: Any = None, municipality: Any = None
-    ) -> pd.DataFrame:
-        """Tell how far each municipality is with its teams, and in what form.
-
-        Parameters
-        ----------
-        status, form : str or several, optional
-            Codes or labels: ``"roll-out"`` and ``"uitrol"`` are the same.
-        round : int or several, optional
-            Years of rounds.
-        municipality : str or several, optional
-            Names.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``round``, ``municipality``, ``on_scheme``, ``in_ebook`` (true or false), ``status``,
-            ``form``, ``atypical_team`` (labels, ordered categories), ``note``, ``source``.
-
-        Raises
-        ------
-        UnknownError
-            If there is no such status, form, round or municipality.
-
-        Examples
-        --------
-        >>> import swt_analysis as swt
-        >>> swt.open_study().state_of_play("uitrol")["municipality"].to_list()
-        ['Haarlem', 'Heemskerk', 'Purmerend', 'Zaanstad']
-        """
-        table = self.chosen_rows("municipality_rounds", round=round, municipality=municipality)
-        for kind, wanted in (("status", status), ("form", form)):
-            if wanted is not None:
-                several = [wanted] if isinstance(wanted, str) else wanted
-                table = table[table[kind].isin([self.code_of(kind, one) for one in several])]
-        frame = self.with_labels(table, "status", "form", "atypical_team")
-        names = ["round", "municipality", "on_scheme", "in_ebook", "status", "form"]
-        names += ["atypical_team", "note", "source"]
-        return labelled(frame[names].reset_index(drop=True), self.language, "municipality_rounds")
-
     def claims(
         self,
         *,
