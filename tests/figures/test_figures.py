@@ -3,16 +3,13 @@
 import io
 import itertools
 import re
-import runpy
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -487,31 +484,3 @@ def test_a_small_figure_is_drawn_sooner_than_plain_bars() -> None:
 
     times = [(seconds(ours), seconds(bars)) for _ in range(7)]
     assert min(one for one, _ in times) < min(other for _, other in times)
-
-
-DOCS = RAW.parents[1] / "docs"
-
-
-def test_the_pictures_of_the_docs_are_those_that_the_script_draws(tmp_path: Path) -> None:
-    draw = runpy.run_path(str(DOCS / "draw_pictures.py"))["main"]
-    draw.__globals__["PICTURES"] = tmp_path
-    draw()
-    drawn = {path.name for path in tmp_path.iterdir()}
-    assert drawn == {path.name for path in (DOCS / "pictures").glob("*.svg")}
-    shown = re.findall(r"pictures/([\w-]+\.svg)", (DOCS / "figures.md").read_text("utf-8"))
-    assert set(shown) == drawn
-    for name in drawn:
-        assert (tmp_path / name).read_bytes() == (DOCS / "pictures" / name).read_bytes(), name
-
-
-def test_the_example_of_the_docs_draws_the_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = COUNTS[["round", "scale", "point", "count"]]
-    page = SimpleNamespace(read={"choice_scale_counts": table}.get)
-    monkeypatch.setattr("swt_analysis.reports.page.Page", lambda _: page)
-    code = (DOCS / "figures.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
-    names: dict[str, object] = {}
-    exec(code, names)
-    axes = plt.gca()
-    written = [int(text.get_text()) for text in axes.texts]
-    assert written == table.sort_values(["scale", "point"])["count"].to_list()
-    plt.close("all")

@@ -20,6 +20,8 @@ _SVG, _LINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}href"
 # Text colours of matplotlib's and seaborn's own themes are the page's too.
 _INKS = re.compile(f"{theme.INK}|#000000|#262626")
 _FAMILY = re.compile(r"font-family:[^;]*;?|(?<=px )'[^;]*")
+_LEFT_OUT = (f"{{{_SVG}}}metadata", f"{{{_SVG}}}style")
+_IDLE = re.compile(r"stroke-linejoin: miter|rotate\(-0 .*|(?<=[;:]) | (?= |[A-Z])|(?<=[A-Z]) | $")
 _DECIMAL = re.compile(r"\d+\.\d{2,}")
 _PIXELS = 230_000  # of a small picture: more would make a page large
 
@@ -52,11 +54,14 @@ def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
         figure.savefig(file, format="svg", metadata=nothing, transparent=True, bbox_inches=whole)
     root = ElementTree.fromstring(re.sub(r"<!DOCTYPE[^>]*>", "", file.getvalue()))
     used = set(re.findall(r"(?:url\(|href=\")#([^\")]+)", file.getvalue()))
-    for element in root.iter():
-        for name, value in list(element.attrib.items()):
-            element.set(name, _for_a_page(name, value, key))
-        if element.get("id", "").removeprefix(f"{key}-") not in used:
-            element.attrib.pop("id", None)
+    for parent in root.iter():
+        # The style sheet would be the whole page's; frames and backgrounds show nothing.
+        for element in [one for one in parent if one.tag in _LEFT_OUT or _is_empty(one)]:
+            parent.remove(element)
+        if parent.get("id") not in used:
+            parent.attrib.pop("id", None)
+        changed = {name: _for_a_page(name, value, key) for name, value in parent.items()}
+        parent.attrib = {name: value for name, value in changed.items() if value}
     root.attrib = {
         "viewBox": root.attrib["viewBox"],
         "role": "img",
@@ -64,12 +69,10 @@ def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
         "aria-describedby": f"{key}-desc",
         "font-family": "system-ui, sans-serif",
         "fill": "currentColor",
+        "stroke-linejoin": "miter",
         "preserveAspectRatio": "xMinYMin",
         "style": "width:100%;max-width:34rem;height:auto;overflow:visible",
     }
-    for child in list(root):
-        if child.tag.endswith("metadata"):
-            root.remove(child)
     for name, content in (("desc", alt), ("title", title)):
         said = ElementTree.Element(f"{{{_SVG}}}{name}", {"id": f"{key}-{name}"})
         said.text = content
@@ -146,12 +149,19 @@ def save(
 
 
 def _for_a_page(name: str, value: str, key: str) -> str:
-    """Give an attribute as it stands in a page."""
+    """Give an attribute as it stands in a page: its ids, its ink, its font, and short."""
     if name in ("id", _LINK):
         return value.replace("#", f"#{key}-") if name == _LINK else f"{key}-{value}"
     if name in ("d", "x", "y", "points", "transform"):
-        return _DECIMAL.sub(lambda one: f"{float(one.group()):.1f}", value)
-    return _FAMILY.sub("", _INKS.sub("currentColor", value.replace("url(#", f"url(#{key}-")))
+        value = _DECIMAL.sub(lambda one: f"{float(one.group()):.1f}", value)
+    inked = _INKS.sub("currentColor", value.replace("url(#", f"url(#{key}-"))
+    return _IDLE.sub("", _FAMILY.sub("", inked))
+
+
+def _is_empty(element: ElementTree.Element) -> bool:
+    """Whether an element draws nothing."""
+    bare = element.get("style", "").strip("; ") == "fill: none"
+    return bare or (element.tag == f"{{{_SVG}}}g" and not len(element))
 
 
 @contextmanager
