@@ -11,21 +11,21 @@ from tests.figures.cases import COUNTS, drawn
 
 @pytest.mark.parametrize(("size", "inches"), [("page", 4.4), ("column", 3.3), ("slide", 9.0)])
 def test_a_picture_is_as_wide_as_its_size_says(size: str, inches: float, tmp_path: Path) -> None:
-    with drawn("scale 6") as ax:
-        before = ax.figure.get_size_inches().copy()
-        path = figures.save(ax, tmp_path / "figuur.png", size=size, dpi=100)
-        assert (ax.figure.get_size_inches() == before).all()
+    ax = drawn("scale 6")
+    before = ax.figure.get_size_inches().copy()
+    path = figures.save(ax, tmp_path / "figuur.png", size=size, dpi=100)
+    assert (ax.figure.get_size_inches() == before).all()
     picture = Image.open(path)
     assert picture.width == pytest.approx(100 * inches, abs=2)
     assert picture.info["dpi"] == pytest.approx((100, 100), abs=0.1)
 
 
 def test_title_and_source_are_in_the_picture_and_leave_the_figure(tmp_path: Path) -> None:
-    with drawn("scale 6") as ax:
-        plain = Image.open(figures.save(ax, tmp_path / "a.png", dpi=100))
-        words = {"title": "Keuzeschaal 6 $x_1$", "source": "Bron: de notitie van 2014. " * 5}
-        told = Image.open(figures.save(ax, tmp_path / "b.png", dpi=100, **words))
-        again = Image.open(figures.save(ax, tmp_path / "c.png", dpi=100))
+    ax = drawn("scale 6")
+    plain = Image.open(figures.save(ax, tmp_path / "a.png", dpi=100))
+    words = {"title": "Keuzeschaal 6 $x_1$", "source": "Bron: de notitie van 2014. " * 5}
+    told = Image.open(figures.save(ax, tmp_path / "b.png", dpi=100, **words))
+    again = Image.open(figures.save(ax, tmp_path / "c.png", dpi=100))
     assert told.width == plain.width
     assert told.height > plain.height + 40
     assert again.tobytes() == plain.tobytes()
@@ -33,13 +33,14 @@ def test_title_and_source_are_in_the_picture_and_leave_the_figure(tmp_path: Path
 
 @pytest.mark.parametrize("ending", ["pdf", "svg", "jpg", "tif"])
 def test_the_ending_says_how(ending: str, tmp_path: Path) -> None:
-    with drawn("scale 6") as ax:
-        path = figures.save(ax, tmp_path / f"figuur.{ending}", title="Titel", dpi=50)
+    ax = drawn("scale 6")
+    path = figures.save(ax, tmp_path / f"figuur.{ending}", title="Titel", dpi=50)
     assert path.stat().st_size > 1000
 
 
 def test_an_unknown_size_is_refused(tmp_path: Path) -> None:
-    with drawn("scale 6") as ax, pytest.raises(ValueError, match="size 'A4': there are page, "):
+    ax = drawn("scale 6")
+    with pytest.raises(ValueError, match="size 'A4': there are page, "):
         figures.save(ax, tmp_path / "figuur.png", size="A4")
 
 
