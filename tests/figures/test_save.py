@@ -1,11 +1,14 @@
+import io
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pytest
 import seaborn as sns
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 from swt_analysis import figures
+from swt_analysis.figures.theme import INK, PUOR
 from tests.figures.cases import COUNTS, drawn
 
 
@@ -52,3 +55,11 @@ def test_a_plain_figure_of_seaborn_goes_into_a_page_too() -> None:
     assert "#262626" not in svg
     assert figures.to_png(figure).startswith(b"\x89PNG")
     plt.close(figure)
+
+
+def test_a_small_picture_keeps_the_colours_of_its_areas() -> None:
+    png = figures.to_png(drawn("scale, large").figure)
+    shown = Image.open(io.BytesIO(png)).convert("RGB")
+    few = {colour for _, colour in shown.getcolors()}
+    for colour in (*PUOR, "white", INK):
+        assert tuple(round(255 * part) for part in to_rgb(colour)) in few, colour
