@@ -5,17 +5,17 @@ from tests.figures.cases import COUNTS, HOSTILE, SPITEFUL, counted, drawn, texts
 
 
 def test_the_bars_add_up_to_the_counts_and_lie_about_the_middle() -> None:
-    with drawn("scheme") as ax:
-        bars = [bar for bar in ax.patches if round(bar.get_height()) == 16]
-        assert sum(bar.get_width() for bar in bars) == COUNTS["count"].sum()
-        tops = sorted({round(bar.get_y()) for bar in bars})
-        third = [bar for bar in bars if round(bar.get_y()) == tops[2]]
-        assert [(bar.get_x(), bar.get_width()) for bar in third] == [(-6.5, 4), (-2.5, 5)]
+    ax = drawn("scheme")
+    bars = [bar for bar in ax.patches if round(bar.get_height()) == 16]
+    assert sum(bar.get_width() for bar in bars) == COUNTS["count"].sum()
+    tops = sorted({round(bar.get_y()) for bar in bars})
+    third = [bar for bar in bars if round(bar.get_y()) == tops[2]]
+    assert [(bar.get_x(), bar.get_width()) for bar in third] == [(-6.5, 4), (-2.5, 5)]
 
 
 def test_who_is_known_is_named_unless_all_are() -> None:
-    with drawn("scheme") as ax:
-        assert "Hilversum, Langedijk" in [text.get_text() for text in texts(ax)]
+    ax = drawn("scheme")
+    assert "Hilversum, Langedijk" in [text.get_text() for text in texts(ax)]
     everyone = SPITEFUL[SPITEFUL["round"] == 2015]
     ax = figures.plot_scheme(told(counted(everyone)), scores=everyone)
     assert not any(name in text.get_text() for text in texts(ax) for name in HOSTILE[:3])
