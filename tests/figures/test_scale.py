@@ -99,7 +99,7 @@ def test_another_palette_colours_the_points() -> None:
 def test_a_scale_in_words() -> None:
     counts = of_scale(told(COUNTS), 6)
     assert figures.alt.describe_scale(counts) == (
-        "Keuzeschaal 6, ‘Mate van verbinding met 0de lijn/participatie’, van sterk (1) tot "  # noqa: RUF001
+        "Keuzeschaal 6, ‘Mate van verbinding met 0de lijn/participatie’, van sterk (1) tot "
         "zwak (5). 2014: drie gemeenten op 1, vijf op 2, één op 3, niemand op 4 of 5. "
         "De mediaan is 2."
     )

@@ -7,8 +7,7 @@ that scale) `render` makes of it.
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -17,7 +16,7 @@ from markupsafe import escape
 from matplotlib.axes import Axes
 
 from swt_analysis.figures import thumbnail, to_png, to_svg
-from swt_analysis.problems import UserError
+from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
 from swt_analysis.reports.downloads import to_csv
@@ -26,14 +25,9 @@ from swt_analysis.reports.html import METADATA, SVG_KEY
 from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, catalogue, phrase, text
 
-Value = TypeVar("Value")
-
+VERDICTS = ("differs", "undetermined", "agrees")  # in the order that a reader wants them
 CLAIMS = ("paraphrase", "stated", "measured", "verdict", "reason", "source")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")  # what Markdown would take for more than a letter
-
-
-class ParameterError(UserError, ValueError):
-    """A notebook was given a parameter that does not exist."""
 
 
 class Report:
@@ -52,7 +46,7 @@ class Report:
 
     Raises
     ------
-    ParameterError
+    UnknownError
         If the language is not one of these.
 
     Examples
@@ -65,7 +59,9 @@ class Report:
 
     def __init__(self, study: Study, language: str | None = None) -> None:
         self.study = study
-        self.language = existing("language", language or study.language, LANGUAGES)
+        self.language = language or study.language
+        if self.language not in LANGUAGES:
+            raise unknown("language", self.language, LANGUAGES)
         self._differing = 0
 
     def title(
@@ -162,9 +158,10 @@ class Report:
         **values
             For the names in the caption.
         """
-        differs = claims["verdict"] == self.study.labels("verdict")["differs"]
-        self._differing += int(differs.sum())
-        told = pd.concat([claims[differs], claims[~differs]])
+        labels = self.study.labels("verdict")
+        self._differing += int((claims["verdict"] == labels["differs"]).sum())
+        order = pd.CategoricalDtype([labels[one] for one in VERDICTS], ordered=True)
+        told = claims.astype({"verdict": order}).sort_values("verdict", kind="stable")
         there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
         self.table(told[there], nl=nl, en=en, folded=folded, **values)  # type: ignore[arg-type]
 
@@ -186,7 +183,7 @@ class Report:
 
         Raises
         ------
-        ParameterError
+        InvalidError
             If there is no text alternative.
         """
         figure = axes.get_figure(root=True)
@@ -195,7 +192,7 @@ class Report:
         own = " ".join(one for one in labels if one and not one.startswith(("<", "_")))
         alternative = self._written(alt_nl, alt_en, values) or own
         if not alternative:
-            raise ParameterError(
+            raise InvalidError(
                 "the figure has no text alternative: say in words what it shows, for who cannot "
                 'see it, with report.figure(ax, ..., alt_nl="...", alt_en="...")'
             )
@@ -285,21 +282,6 @@ class Report:
         if self.study.settings.get("synthetic", False):
             return text("page.synthetic_caption", self.language, caption=caption)
         return caption
-
-
-def existing(parameter: str, value: Value, values: Iterable[Value]) -> Value:
-    """Give a parameter's value back if it exists.
-
-    Raises
-    ------
-    ParameterError
-        One line that lists what exists.
-    """
-    values = list(values)
-    if value not in values:
-        listed = ", ".join(map(str, values))
-        raise ParameterError(f"{parameter} {value!r} does not exist; there are: {listed}")
-    return value
 
 
 def _escaped(value: object) -> object:

@@ -9,7 +9,7 @@ What needs SciPy is loaded when it is first used, as a command that counts nothi
 from importlib import import_module
 from typing import Any
 
-from swt_analysis.statistics.claims import Reason, differing_first, judge, naming
+from swt_analysis.statistics.claims import Reason, judge, naming
 from swt_analysis.statistics.measures import Evidence
 from swt_analysis.statistics.ordinal import (
     Counts,
@@ -47,7 +47,6 @@ __all__ = [
     "agreement",
     "among_peers",
     "as_counts",
-    "differing_first",
     "judge",
     "leik_d",
     "naming",
