@@ -12,6 +12,7 @@ from PIL import Image
 from swt_analysis.figures import theme
 from swt_analysis.figures.layout import laid_out
 
+_GREYS = [(27,) * 3, (110,) * 3, (180,) * 3]  # ink and two of its edges
 _PIXELS = 230_000  # of a small picture: more would make a page large
 
 
@@ -21,10 +22,11 @@ def to_png(figure: Figure) -> bytes:
     with laid_out(figure) as whole:
         dpi = min(200, round((_PIXELS / (whole.width * whole.height)) ** 0.5))
         picture = _picture(figure, whole, dpi)
-    # The commonest colours as they are: what smooths edges and letters takes the nearest.
+    # The commonest colours as they are, and greys: what smooths an edge takes the nearest.
     times: Any = picture.getcolors(picture.width * picture.height)
     few = Image.new("P", (1, 1))
-    few.putpalette([part for _, colour in sorted(times)[:-17:-1] for part in colour])
+    commonest = [colour for _, colour in sorted(times, reverse=True)[:12]]
+    few.putpalette([part for colour in [*commonest, *_GREYS] for part in colour])
     picture = picture.quantize(palette=few, dither=Image.Dither.NONE)
     picture.save(file, format="PNG", bits=4, optimize=True, dpi=(dpi, dpi))
     return file.getvalue()

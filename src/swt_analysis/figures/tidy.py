@@ -97,10 +97,11 @@ def silent_in(no_answer: Silent, year: object) -> int:
 
 def paths_of(scores: pd.DataFrame, scale: Scale) -> Paths:
     """Give the point of each municipality on a scale, by round."""
-    rows = scores[scores["scale"] == scale.number].astype({"municipality": str})
+    rows = scores[scores["scale"] == scale.number]
+    columns = (rows[name].to_list() for name in ("municipality", "round", "point"))
     paths: Paths = {}
-    for row in records(rows.sort_values("municipality")):
-        paths.setdefault(row["municipality"], {})[row["round"]] = row["point"]
+    for name, year, point in sorted(zip(*columns, strict=True)):
+        paths.setdefault(str(name), {})[year] = point
     return paths
 
 

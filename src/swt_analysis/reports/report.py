@@ -15,7 +15,7 @@ from IPython.display import display
 from markupsafe import escape
 from matplotlib.axes import Axes
 
-from swt_analysis.figures import thumbnail, to_png, to_svg
+from swt_analysis.figures import style, thumbnail, to_png, to_svg
 from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
@@ -44,6 +44,10 @@ class Report:
     language : str, optional
         ``nl`` or ``en``; that of the study if it is not given.
 
+    Notes
+    -----
+    What is drawn after it, by whatever library, has the look of the pages' figures.
+
     Raises
     ------
     UnknownError
@@ -62,6 +66,7 @@ class Report:
         self.language = language or study.language
         if self.language not in LANGUAGES:
             raise unknown("language", self.language, LANGUAGES)
+        plt.rcParams.update(style())
         self._differing = 0
 
     def title(
