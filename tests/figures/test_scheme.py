@@ -67,7 +67,7 @@ def test_any_counts_on_scales_of_any_length_are_bars_that_add_up(scales: list[li
 
 def test_columns_may_be_categories_and_whole_numbers_that_can_be_missing() -> None:
     counts = told(COUNTS).convert_dtypes()
-    plain = figures.describe_scheme(counts)
+    plain = figures.alt.describe_scheme(counts)
     for column in ("round", "scale", "point", "label"):
         counts[column] = pd.Categorical(counts[column], ordered=True)
     ax = figures.plot_scheme(counts, scores=PLACEMENTS)

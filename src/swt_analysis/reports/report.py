@@ -8,6 +8,7 @@ that scale) `render` makes of it.
 import base64
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -66,7 +67,8 @@ class Report:
         self.language = language or study.language
         if self.language not in LANGUAGES:
             raise unknown("language", self.language, LANGUAGES)
-        plt.rcParams.update(style())
+        look: Any = style()
+        plt.rcParams.update(look)
         self._differing = 0
 
     def title(

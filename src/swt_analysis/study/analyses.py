@@ -59,14 +59,20 @@ class AnalysedStudy(LabelledStudy):
         return frame
 
     def _firm(self, year: int) -> pd.DataFrame:
-        tables = self.tables
-        return robustness.round_sensitivity(
-            year,
-            tables["choice_scale_counts"],
-            scores=tables["choice_scale_scores"],
-            rounds=tables["rounds"],
-            places=tables["municipality_rounds"],
-        )
+        if year not in self._firm_of:
+            tables = self.tables
+            self._firm_of[year] = robustness.round_sensitivity(
+                year,
+                tables["choice_scale_counts"],
+                scores=tables["choice_scale_scores"],
+                rounds=tables["rounds"],
+                places=tables["municipality_rounds"],
+            )
+        return self._firm_of[year]
+
+    @cached_property
+    def _firm_of(self) -> dict[int, pd.DataFrame]:
+        return {}
 
     def atypical_teams(self, round: int | None = None) -> list[str]:
         """Name the municipalities whose answers do not concern a usual neighbourhood team.
