@@ -115,6 +115,7 @@ def test_the_alternative_is_sentences_with_numbers_and_differs_by_language(name:
 
 @one_of_each
 def test_pyplot_keeps_the_new_figure_alone_and_its_settings_as_they_were(name: str) -> None:
+    plt.close("all")
     before = dict(mpl.rcParams)
     FIGURES[name]("nl")
     assert len(plt.get_fignums()) == 1  # which JupyterLab shows once

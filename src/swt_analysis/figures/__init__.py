@@ -1,7 +1,6 @@
 """Figures of tidy tables, on matplotlib Axes; `alt` says in words what each of them shows."""
 
 from swt_analysis.figures import alt
-from swt_analysis.figures.alt import poll_name
 from swt_analysis.figures.heat import plot_heat
 from swt_analysis.figures.moves import plot_moves
 from swt_analysis.figures.polls import plot_polls
@@ -25,7 +24,6 @@ __all__ = [
     "plot_scheme",
     "plot_stability",
     "plot_teams",
-    "poll_name",
     "save",
     "style",
     "thumbnail",

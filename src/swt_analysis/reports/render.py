@@ -23,7 +23,7 @@ from pygments.token import Comment, Keyword, Operator, String, _TokenType
 from traitlets import default
 
 from swt_analysis.files import slugs
-from swt_analysis.reports import downloads
+from swt_analysis.reports import downloads, tables
 from swt_analysis.reports.catalogue import headings
 from swt_analysis.reports.citation import software
 from swt_analysis.reports.formulas import mathml
@@ -151,7 +151,7 @@ def body(notebook: NotebookNode, frame: Frame) -> Body:
     writer, sections = _Writer(frame), [_Section()]
     for number, cell in enumerate(notebook.cells):
         try:
-            if cell.cell_type == "markdown" and not _is_other(cell, frame.language):
+            if cell.cell_type == "markdown" and not is_other(cell, frame.language):
                 source = cell.source.lstrip()
                 is_title = source.startswith("# ")
                 if source.startswith("#") and not is_title:
@@ -239,7 +239,8 @@ class _Writer:
 
     def _table(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         name, label = self._next("table")
-        table = self._region(data["text/html"], name, label)
+        written = tables.html(ours["headers"], ours["cells"], ours["kinds"], ours["caption"])
+        table = self._region(written, name, label)
         link = downloads.link(
             data["text/csv"].encode(),
             "text/csv;charset=utf-8",
@@ -353,7 +354,7 @@ class _Markdown(IPythonRenderer):
         return mathml(body.strip(), "inline")
 
 
-def _is_other(cell: NotebookNode, language: str) -> bool:
+def is_other(cell: NotebookNode, language: str) -> bool:
     """Whether a cell of Markdown is in another language only."""
     tags = set(cell.metadata.get("tags", ())) & set(LANGUAGES)
     return bool(tags) and language not in tags

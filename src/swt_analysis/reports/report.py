@@ -22,7 +22,7 @@ from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
 from swt_analysis.reports.downloads import to_csv
 from swt_analysis.reports.formulas import FORMULAS
-from swt_analysis.reports.html import METADATA, SVG_KEY
+from swt_analysis.reports.html import METADATA, SVG_KEY, part
 from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, catalogue, phrase, text
 
@@ -134,11 +134,13 @@ class Report:
                 "page.round_caption", self.language, caption=caption, round=written.round
             )
         bundle: dict[str, object] = {
-            "text/html": str(tables.html(written, caption)),
+            "text/html": str(part("plain_table", headers=written.headers, rows=written.cells)),
             "text/csv": to_csv([written.headers, *written.plain], self.language).decode(),
         }
         shown = pd.DataFrame(written.cells, columns=written.headers).to_string(index=False)
-        _show(f"{caption}\n{shown}", "table", bundle, caption=caption, folded=folded)
+        cells: Any = {"headers": written.headers, "cells": written.cells, "kinds": written.kinds}
+        _show(caption, "caption", markdown=f"*{_escaped(caption)}*")
+        _show(shown, "table", bundle, caption=caption, folded=folded, **cells)
 
     def claims(
         self,
