@@ -32,7 +32,7 @@ _MODULE_OF = {
         "paired": "Pairs compare_rounds fewest_pairs holm net_share net_share_interval pair "
         "sign_flip_p smallest_p",
         "robustness": "associations atypical_teams chance_agreement leave_out_atypical "
-        "poll_bounds round_sensitivity scale_sensitivity strongest",
+        "poll_bounds round_sensitivity scale_sensitivity",
         "typology": "Typology chance_stability cluster_municipalities gower",
     }.items()
     for name in names.split()
