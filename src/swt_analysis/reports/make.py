@@ -68,7 +68,7 @@ def make(
         return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
     _strip(notebook)
     try:
-        html = page(notebook, frame(target, everything, study))
+        html = page(notebook, frame(target, everything, study), source.parent)
     except CellError as error:
         return Failure(target, f"notebook {source.name}, cell {error.number}: {error}")
     except Exception as error:

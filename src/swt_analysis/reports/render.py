@@ -9,7 +9,10 @@ from html import escape
 from html.parser import HTMLParser
 from importlib.metadata import version
 from itertools import groupby
+from mimetypes import guess_type
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 from markupsafe import Markup
@@ -33,6 +36,7 @@ from swt_analysis.text import LANGUAGES, text
 
 # What the style sheet colours; marks on names and signs too would double the size of code.
 _COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
+_HERE = Path()
 _KINDS = ("title", "caption", "table", "figure", "methods", "provenance")  # what `Report` shows
 
 
@@ -92,12 +96,13 @@ class PageExporter(TemplateExporter):
         prepared(self.environment).filters["highlight"] = highlighted
         resources = dict(resources or {})
         frame = resources.setdefault("frame", _own_frame(nb, resources))
-        resources["report"] = body(nb, frame)
+        folder = Path(resources.get("metadata", {}).get("path", ""))
+        resources["report"] = body(nb, frame, folder)
         html: tuple[str, dict[str, Any]] = super().from_notebook_node(nb, resources, **kw)
         return html
 
 
-def page(notebook: NotebookNode, frame: Frame) -> str:
+def page(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> str:
     """Write an executed notebook as a page.
 
     Results stand in their order; all code is folded at the end. Warnings on the error stream
@@ -109,6 +114,8 @@ def page(notebook: NotebookNode, frame: Frame) -> str:
         Executed; it is left as it was.
     frame : Frame
         What surrounds it: title, languages, neighbours.
+    folder : Path
+        Where the pictures are that its Markdown names; they become part of the page.
 
     Returns
     -------
@@ -121,7 +128,8 @@ def page(notebook: NotebookNode, frame: Frame) -> str:
     CellError
         If a cell cannot be shown, such as a picture without a text alternative.
     """
-    html, _ = _exporter().from_notebook_node(notebook, {"frame": frame})
+    resources = {"frame": frame, "metadata": {"path": str(folder)}}
+    html, _ = _exporter().from_notebook_node(notebook, resources)
     return html
 
 
@@ -137,7 +145,7 @@ def _own_frame(notebook: NotebookNode, resources: Mapping[str, Any]) -> Frame:
     return Frame(name, language, headings(notebook, name)[language])
 
 
-def body(notebook: NotebookNode, frame: Frame) -> Body:
+def body(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> Body:
     """Gather what a page shows of an executed notebook, in one language.
 
     What was found comes first. A section, from one heading to the next, is left out if it has
@@ -148,7 +156,7 @@ def body(notebook: NotebookNode, frame: Frame) -> Body:
     CellError
         If a cell cannot be shown, such as a picture without a text alternative.
     """
-    writer, sections = _Writer(frame), [_Section()]
+    writer, sections = _Writer(frame, folder), [_Section()]
     for number, cell in enumerate(notebook.cells):
         try:
             if cell.cell_type == "markdown" and not _is_other(cell, frame.language):
@@ -199,11 +207,11 @@ class _Section:
 class _Writer:
     """Writes Markdown and outputs of one page, and numbers its figures and tables."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, folder: Path) -> None:
         self._frame = frame
         self._language = frame.language
         self._numbers: Counter[str] = Counter()
-        self._markdown = _Markdown(frame.language)
+        self._markdown = _Markdown(frame.language, folder)
         self.finding = Markup("")  # what heads the page, once a cell has said it
 
     def markdown(self, source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
@@ -334,16 +342,25 @@ class _Writer:
 
 
 class _Markdown(IPythonRenderer):
-    """Markdown to HTML: headings get an id, formulas become MathML."""
+    """Markdown to HTML: headings get an id, formulas become MathML, pictures are in it."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, folder: Path) -> None:
         super().__init__(escape=False, exclude_anchor_links=True)
         self._language = language
+        self._folder = folder
         self._headings: list[str] = []
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         self._headings.append(BeautifulSoup(text, "html.parser").get_text())
         return f'<h{level} id="{slugs(self._headings)[-1]}">{text}</h{level}>\n'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Embed a picture that lies beside the notebook; IPython's way would change other HTML."""
+        file = self._folder / unquote(url)
+        if not url.startswith(("data:", "attachment:")) and file.is_file():
+            kind = guess_type(file.name)[0]
+            url = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+        return str(super().image(text, url, title))
 
     def block_math(self, body: str) -> str:
         formula = Markup(mathml(body.strip(), "block"))
@@ -385,6 +402,11 @@ def _links(content: Markup) -> list[Link]:
         raise ValueError(
             f"a picture has no text alternative, or is not hidden: {outline.nameless[0][:80]}"
         )
+    if outline.outside:
+        raise ValueError(
+            f"the picture {outline.outside[0]!r} is not beside the notebook: put the file there, "
+            "for a page asks nothing of the network"
+        )
     return [Link(f"#{key}", " ".join(label.split())) for key, label in outline.headings]
 
 
@@ -397,12 +419,15 @@ class _Outline(HTMLParser):
         The id and the text of each ``h2`` that has an id.
     nameless : list of str
         The tag of each picture that has no alternative and is not hidden.
+    outside : list of str
+        The place of each picture that is not in the page itself.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.headings: list[tuple[str, str]] = []
         self.nameless: list[str] = []
+        self.outside: list[str] = []
         self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -412,6 +437,8 @@ class _Outline(HTMLParser):
             self._inside = tag
         elif tag == "img" and "alt" not in given:
             self.nameless.append(str(self.get_starttag_text()))
+        elif tag == "img" and not str(given.get("src")).startswith("data:"):
+            self.outside.append(str(given.get("src")))
         elif tag == "svg":
             hidden = given.get("aria-hidden") == "true"
             if not (hidden or given.get("aria-label") or given.get("aria-labelledby")):

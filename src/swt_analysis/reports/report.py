@@ -8,12 +8,12 @@ that scale) `render` makes of it.
 import base64
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 from typing import TypeVar
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
-from markupsafe import escape
 from matplotlib.axes import Axes
 
 from swt_analysis.figures import thumbnail, to_png, to_svg
@@ -305,7 +305,7 @@ def existing(parameter: str, value: Value, values: Iterable[Value]) -> Value:
 def _escaped(value: object) -> object:
     """Keep Markdown from taking a text of the data for more than text."""
     if isinstance(value, str):
-        return _SPECIAL.sub(r"\\\1", str(escape(value)))
+        return _SPECIAL.sub(r"\\\1", escape(value, quote=False))
     if isinstance(value, list):
         return [_escaped(one) for one in value]
     return value
