@@ -1,6 +1,8 @@
 """A notebook and a study of one's own, from the command that begins it to the page."""
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from PIL import Image
 import swt_analysis as swt_front
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import InvalidError
+from swt_analysis.reports.catalogue import reports
 from tests.conftest import ROOT, copy_raw, swt
 
 SCORES = "municipality,scale,point\n" + "".join(
@@ -186,3 +189,54 @@ def test_the_instrument_and_polls_stay_those_of_the_project(tmp_path: Path) -> N
     polls = (study.raw / "reference" / "national_polls.csv").read_text("utf-8")
     settings = (study.raw / "study.toml").read_text("utf-8")
     assert settings.count('table = "national_reference"') == len(polls.splitlines()) - 1
+
+
+def blocks(kind: str) -> list[str]:
+    """Give the code of one kind in the page on reports of one's own."""
+    written = (ROOT / "docs" / "own-report.md").read_text("utf-8")
+    return re.findall(rf"^```{kind}\n(.*?)^```$", written, re.MULTILINE | re.DOTALL)
+
+
+def test_the_commands_of_the_documentation_run(tmp_path: Path) -> None:
+    study = copy_raw(tmp_path)
+    for line in "".join(blocks("sh")).splitlines():
+        command, *arguments = shlex.split(line)
+        done = swt(*arguments, folder=study)
+        assert (command, done.returncode) == ("swt", 0), done.stderr
+    assert (study / "eens.zip").exists()
+
+
+def test_the_cells_of_the_documentation_make_a_page(tmp_path: Path) -> None:
+    study, path = copy_raw(tmp_path), tmp_path / "notebooks" / "uitleg.ipynb"
+    cells = blocks("python")
+    (parameters,) = [one for one in cells if one.startswith("language: str")]
+    cells = [parameters, *(one for one in cells if one != parameters)]
+    write_notebook(path, *[("code", one) for one in cells])
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"][0]["metadata"]["tags"] = ["parameters"]
+    path.write_text(json.dumps(notebook), "utf-8")
+    done = swt("report", "uitleg", folder=study)
+    assert done.returncode == 0, done.stderr
+    made = page(study, "uitleg", "en")
+    assert "Of nine municipalities five aim at a specific target group." in made.main.text
+    assert len(made.find_all("figure")) == 3
+    assert "at point 4: 5 municipalities" in made.text
+
+
+def test_the_metadata_of_the_documentation_define_reports(tmp_path: Path) -> None:
+    study = StudyFolder(copy_raw(tmp_path))
+    assert swt("clean", folder=tmp_path).returncode == 0
+    path = tmp_path / "notebooks" / "mine.ipynb"
+    found = []
+    for block in blocks("json"):
+        write_notebook(path, ("code", "scale: int = 1"))
+        notebook = json.loads(path.read_text("utf-8"))
+        notebook["cells"][0]["metadata"]["tags"] = ["parameters"]
+        notebook["metadata"]["swt"] = json.loads(block)
+        path.write_text(json.dumps(notebook), "utf-8")
+        found.append([one for one in reports(study) if one.notebook == "mine"])
+    views, (notes,) = found
+    assert [one.name for one in views] == [f"my-view-{scale:02}" for scale in range(1, 12)]
+    assert views[3].titles == {"nl": "Mijn blik op Doelgroepen", "en": "My view of Target groups"}
+    assert views[3].parameters == {"scale": 4}
+    assert (notes.titles["en"], notes.group, notes.languages) == ("Notes", "Notes", ("en",))
