@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
         plot_scheme,
         plot_stability,
         plot_teams,
+        save_figure,
     )
     from swt_analysis.reports.report import Report
     from swt_analysis.statistics.association import kendall, weighted_kappa
@@ -40,12 +41,14 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
     )
     from swt_analysis.statistics.paired import fewest_pairs, smallest_p
     from swt_analysis.study import Municipality, Scale, Study, open_study
+    from swt_analysis.widget import explorer
 
 _MODULE_OF = {
     name: module
     for module, names in {
         "figures": "alt plot_heat plot_moves plot_polls plot_scale plot_scheme plot_stability "
-        "plot_teams TILES",
+        "plot_teams save_figure TILES",
+        "widget": "explorer",
         "reports.report": "Report",
         "statistics.association": "kendall weighted_kappa",
         "statistics.comparisons": "compare_groups compare_rounds typology",
@@ -67,6 +70,7 @@ __all__ = [
     "alt",
     "compare_groups",
     "compare_rounds",
+    "explorer",
     "fewest_pairs",
     "finite_interval",
     "infinite_interval",
@@ -81,6 +85,7 @@ __all__ = [
     "plot_scheme",
     "plot_stability",
     "plot_teams",
+    "save_figure",
     "smallest_p",
     "summarise",
     "summary_bounds",

@@ -65,6 +65,12 @@ class StudyFolder:
         """Where notebooks are: this project's, then the study's own."""
         return PROJECT / "notebooks", self.root / "notebooks"
 
+    @property
+    def replaced(self) -> list[str]:
+        """Names of this project's notebooks that the study has one of its own for."""
+        ours, own = ({path.stem for path in one.glob("*.ipynb")} for one in self.notebook_folders)
+        return sorted(ours & own) if PROJECT.resolve() != self.root.resolve() else []
+
     def rounds(self) -> list[Path]:
         """Folders of the measurement rounds, in the order of their names (years)."""
         return sorted(path for path in (self.raw / "rounds").glob("*") if path.is_dir())

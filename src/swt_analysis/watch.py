@@ -175,6 +175,7 @@ def _tell(pages: Pages, say: Say, fault: Fault) -> None:
 
 async def _listen(study: StudyFolder, saved: "asyncio.Queue[Path]") -> None:
     """Tell which files are saved."""
+    study.notebook_folders[1].mkdir(exist_ok=True)  # for the first notebook of the study's own
     places = (study.raw, study.processed, study.instrument, *study.notebook_folders, PACKAGE)
     (study.root / "notebooks").mkdir(exist_ok=True)  # to hear of the first that she writes
     there = {place for place in places if place.is_dir()}

@@ -169,7 +169,8 @@ window.checks = (() => {
         if (!fill) continue;
         below = behind(it, svg);
         front = over([...fill.slice(0, 3), fill[3] * opacity(it, svg)], below);
-        size *= Math.abs(it.getScreenCTM?.()?.a ?? 1);
+        const matrix = it.getScreenCTM?.();
+        if (matrix) size *= Math.hypot(matrix.a, matrix.b);
       } else {
         below = ground(it);
         const own = colour(style.color);
@@ -226,7 +227,7 @@ window.checks = (() => {
   };
 
   const small = () => all("figure svg text").filter(shown).map(text => {
-    const size = parseFloat(getComputedStyle(text).fontSize) * Math.abs(text.getScreenCTM().d);
+    const size = parseFloat(getComputedStyle(text).fontSize) * Math.hypot(text.getScreenCTM().c, text.getScreenCTM().d);
     return size < 7.99 && words(text.textContent)
       ? `small: ${where(text)} ${JSON.stringify(words(text.textContent).slice(0, 40))}: ${size.toFixed(2)} px`
       : null;

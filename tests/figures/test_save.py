@@ -16,7 +16,7 @@ from tests.figures.cases import COUNTS, drawn
 def test_a_picture_is_as_wide_as_its_size_says(size: str, inches: float, tmp_path: Path) -> None:
     ax = drawn("scale 6")
     before = ax.figure.get_size_inches().copy()
-    path = figures.save(ax, tmp_path / "figuur.png", size=size, dpi=100)
+    path = figures.save_figure(ax, tmp_path / "figuur.png", size=size, dpi=100)
     assert (ax.figure.get_size_inches() == before).all()
     picture = Image.open(path)
     assert picture.width == pytest.approx(100 * inches, abs=2)
@@ -25,10 +25,10 @@ def test_a_picture_is_as_wide_as_its_size_says(size: str, inches: float, tmp_pat
 
 def test_title_and_source_are_in_the_picture_and_leave_the_figure(tmp_path: Path) -> None:
     ax = drawn("scale 6")
-    plain = Image.open(figures.save(ax, tmp_path / "a.png", dpi=100))
+    plain = Image.open(figures.save_figure(ax, tmp_path / "a.png", dpi=100))
     words = {"title": "Keuzeschaal 6 $x_1$", "source": "Bron: de notitie van 2014. " * 5}
-    told = Image.open(figures.save(ax, tmp_path / "b.png", dpi=100, **words))
-    again = Image.open(figures.save(ax, tmp_path / "c.png", dpi=100))
+    told = Image.open(figures.save_figure(ax, tmp_path / "b.png", dpi=100, **words))
+    again = Image.open(figures.save_figure(ax, tmp_path / "c.png", dpi=100))
     assert told.width == plain.width
     assert told.height > plain.height + 40
     assert again.tobytes() == plain.tobytes()
@@ -37,14 +37,14 @@ def test_title_and_source_are_in_the_picture_and_leave_the_figure(tmp_path: Path
 @pytest.mark.parametrize("ending", ["pdf", "svg", "jpg", "tif"])
 def test_the_ending_says_how(ending: str, tmp_path: Path) -> None:
     ax = drawn("scale 6")
-    path = figures.save(ax, tmp_path / f"figuur.{ending}", title="Titel", dpi=50)
+    path = figures.save_figure(ax, tmp_path / f"figuur.{ending}", title="Titel", dpi=50)
     assert path.stat().st_size > 1000
 
 
 def test_an_unknown_size_is_refused(tmp_path: Path) -> None:
     ax = drawn("scale 6")
     with pytest.raises(ValueError, match="size 'A4': there are page, "):
-        figures.save(ax, tmp_path / "figuur.png", size="A4")
+        figures.save_figure(ax, tmp_path / "figuur.png", size="A4")
 
 
 def test_a_plain_figure_of_seaborn_goes_into_a_page_too() -> None:

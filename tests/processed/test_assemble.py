@@ -1,4 +1,5 @@
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -111,10 +112,24 @@ def test_a_study_without_a_round_or_with_an_odd_name_for_one_is_told(study: Stud
         processed_tables(study)
     odd = f"{rounds / 'first'}: 'first': a round's folder is named by its year, as 2014"
     assert odd in str(caught.value)
+    shutil.rmtree(rounds)
     with pytest.raises(DataError) as caught:
-        processed_tables(study, [])
+        processed_tables(study)
     needed = "needs a folder per round, named by its year, such as rounds/2014"
     assert str(caught.value) == f"{rounds}: 'no round': {needed}"
+
+
+def test_a_study_that_waits_for_its_first_round_has_tables_without_rows(study: StudyFolder) -> None:
+    full = processed_tables(study)
+    shutil.rmtree(study.raw / "rounds")
+    (study.raw / "rounds").mkdir()
+    tables = processed_tables(study)
+    assert tables.keys() == full.keys()
+    for name, table in tables.items():
+        assert not set(table) - set(full[name])
+        assert len(table) == (0 if "round" in table else len(table)), name
+    assert len(tables["scales"]) == 11
+    assert tables["municipalities"].empty
 
 
 def test_what_is_said_to_have_changed_is_judged_by_the_round_before(study: StudyFolder) -> None:

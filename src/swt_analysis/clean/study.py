@@ -109,7 +109,7 @@ def read_study(
     reference = reader.reference(study)
     restore_replaced(study.raw)
     folders = study.rounds() if rounds is None else sorted(rounds, key=lambda one: one.name)
-    if not folders:
+    if not folders and not (study.raw / "rounds").is_dir():  # an empty one waits for the first
         allowed = "needs a folder per round, named by its year, such as rounds/2014"
         reader.problems.append(Problem(study.raw / "rounds", None, None, "no round", allowed))
     reader.problems += [

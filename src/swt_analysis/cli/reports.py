@@ -30,6 +30,11 @@ from swt_analysis.reports.target import Failure, Target
 
 # What a command does is imported by that command: to load all would take seconds each time.
 
+_NO_ROUND = (
+    "There is no round yet: swt template YEAR -o FILE.xlsx makes a workbook to fill in, and "
+    "swt import FILE.xlsx --round YEAR takes it in."
+)
+
 
 @main.command("list")
 @study_option
@@ -58,6 +63,8 @@ def list_reports(folder: Path, as_json: bool) -> None:
         click.echo(
             f"{row['language']}  {row['name']:<28} {given:<34} {row['state']:<28} {row['title']}"
         )
+    for name in study.replaced:
+        click.echo(f"{name}.ipynb: the study's own, in the place of the project's.")
 
 
 @main.command()
@@ -166,6 +173,8 @@ def report(
         )
     if not quiet:
         click.echo(f"{made} made, the rest was fresh. Open {index}")
+        if not study.rounds():
+            click.echo(_NO_ROUND)
     if show:
         webbrowser.open(index.resolve().as_uri())
 

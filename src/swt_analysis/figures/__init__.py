@@ -4,7 +4,7 @@ from swt_analysis.figures import alt
 from swt_analysis.figures.heat import plot_heat
 from swt_analysis.figures.moves import plot_moves
 from swt_analysis.figures.polls import plot_polls
-from swt_analysis.figures.save import save, to_png
+from swt_analysis.figures.save import save_figure, to_png
 from swt_analysis.figures.scale import plot_scale
 from swt_analysis.figures.scheme import plot_scheme
 from swt_analysis.figures.stability import plot_stability
@@ -24,7 +24,7 @@ __all__ = [
     "plot_scheme",
     "plot_stability",
     "plot_teams",
-    "save",
+    "save_figure",
     "style",
     "thumbnail",
     "to_png",

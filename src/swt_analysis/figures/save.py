@@ -32,7 +32,7 @@ def to_png(figure: Figure) -> bytes:
     return file.getvalue()
 
 
-def save(
+def save_figure(
     ax: Axes,
     path: str | Path,
     *,
@@ -65,6 +65,12 @@ def save(
     ------
     ValueError
         If there is no such size.
+
+    Examples
+    --------
+    >>> import swt_analysis as swt
+    >>> ax = swt.open_study().scale(4).plot()
+    >>> swt.save_figure(ax, "schaal-4.png", title="Doelgroepen")  # doctest: +SKIP
     """
     if size not in theme.SIZES:
         raise ValueError(f"size {size!r}: there are {', '.join(theme.SIZES)}")

@@ -114,11 +114,19 @@ def assemble(raw: RawStudy) -> Tables:
 
 def _stack(name: str, rounds: dict[int, pd.DataFrame]) -> pd.DataFrame:
     """Put a part of every round under each other: the processed table of that name."""
+    if not rounds:
+        return typed(_no_rows(name), schema.PROCESSED[name])
     parts = [
         typed(part.assign(round=year), schema.PROCESSED[name]) for year, part in rounds.items()
     ]
     # Even of one table it would make a copy.
     return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def _no_rows(name: str) -> pd.DataFrame:
+    """Give the processed table of that name as it is before the first round."""
+    columns = [one for one in schema.PROCESSED[name].columns if "{" not in one]
+    return pd.DataFrame(columns=columns, dtype=object)
 
 
 def _round_row(answers: Answers, received: Tables) -> pd.DataFrame:
@@ -165,7 +173,7 @@ def _summaries(counts: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:
         modes = " ".join(map(str, summary.modes)) or None
         silent = respondents[group["round"].iloc[0]] - summary.n
         rows.append({"round": year, "scale": scale, **row, "modes": modes, "no_answer": silent})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows) if rows else _no_rows("scale_summaries")
 
 
 def _by_municipality(rounds: pd.DataFrame) -> pd.DataFrame:

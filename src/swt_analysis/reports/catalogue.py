@@ -2,11 +2,13 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Formatter
 from typing import Any
+from urllib.parse import unquote
 
 from swt_analysis.files import slugs
 from swt_analysis.folder import StudyFolder, study_settings, study_title
@@ -16,6 +18,7 @@ from swt_analysis.text import LANGUAGES, text
 Rows = list[dict[str, str]]
 
 OWN = "own"  # the group of a notebook that names none
+_PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^)\s>]+)")
 _LAST = 1000  # the place of a notebook that names none
 
 
@@ -167,6 +170,13 @@ def read_notebook(path: Path) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def pictures(notebook: Mapping[str, Any], folder: Path) -> list[Path]:
+    """List the files beside a notebook that its Markdown shows: ``![words](file.png)``."""
+    sources = ["".join(one.get("source", "")) for one in notebook.get("cells", [])]
+    names = [unquote(name) for one in sources for name in _PICTURE.findall(one)]
+    return [folder / name for name in dict.fromkeys(names) if (folder / name).is_file()]
 
 
 class _Tables(dict[str, Rows]):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import SchedulerError
-from swt_analysis.reports.catalogue import CatalogueEntry
+from swt_analysis.reports.catalogue import CatalogueEntry, pictures, read_notebook
 from swt_analysis.reports.run import make_all, open_processes
 from swt_analysis.reports.stale import Current, library_hash, packages_hash
 from swt_analysis.reports.target import Failure, Made, Target
@@ -104,6 +104,9 @@ def pack(current: Current, targets: Sequence[Target], timeout: float) -> Work:
         for path in [*study.processed.glob("*.csv"), study.processed / "datapackage.json"]
     }
     paths |= {f"notebooks/{path.name}": path for path in study.notebooks.values()}
+    for path in study.notebooks.values():
+        for picture in pictures(read_notebook(path), path.parent):
+            paths[f"notebooks/{picture.relative_to(path.parent)}"] = picture
     paths |= {path.name: path for path in study.root.glob("*.py")}
     files = {place: path.read_bytes() for place, path in sorted(paths.items())}
     settings = study.raw / "study.toml"

@@ -18,6 +18,8 @@ from swt_analysis.reports.render import CellError, is_other, page
 from swt_analysis.reports.stale import table_hashes
 from swt_analysis.reports.target import Failure, Made, Target
 
+_PYTHON = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
 
 def make(
     target: Target, study: StudyFolder, everything: Sequence[CatalogueEntry], timeout: float
@@ -46,6 +48,7 @@ def make(
         parameters["language"] = target.language
     try:
         given = nbformat.read(source, as_version=4)
+        given.metadata.setdefault("kernelspec", _PYTHON)  # not every program writes one
         if reason := unfit(given, parameters):
             return Failure(target, f"notebook {source.name} {reason}")
         notebook = papermill.execute_notebook(
@@ -68,7 +71,7 @@ def make(
         return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
     _strip(notebook)
     try:
-        html = page(notebook, frame(target, everything, study))
+        html = page(notebook, frame(target, everything, study), source.parent)
     except CellError as error:
         return Failure(target, f"notebook {source.name}, cell {error.number}: {error}")
     except Exception as error:

@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from importlib.metadata import version
+from mimetypes import guess_type
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
 from markupsafe import Markup
@@ -26,11 +29,11 @@ _KINDS = ("title", "caption", "table", "figure", "methods", "provenance")  # wha
 class Writer:
     """Writes Markdown and outputs of one page, and numbers its figures and tables."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, folder: Path) -> None:
         self._frame = frame
         self._language = frame.language
         self._numbers: Counter[str] = Counter()
-        self._markdown = _Markdown(frame.language)
+        self._markdown = _Markdown(frame.language, folder)
         self.finding = Markup("")  # what heads the page, once a cell has said it
 
     def markdown(self, source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
@@ -162,16 +165,25 @@ class Writer:
 
 
 class _Markdown(IPythonRenderer):
-    """Markdown to HTML: headings get an id, formulas become MathML."""
+    """Markdown to HTML: headings get an id, formulas become MathML, pictures are in it."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, folder: Path) -> None:
         super().__init__(escape=False, exclude_anchor_links=True)
         self._language = language
+        self._folder = folder
         self._headings: list[str] = []
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         self._headings.append(BeautifulSoup(text, "html.parser").get_text())
         return f'<h{level} id="{slugs(self._headings)[-1]}">{text}</h{level}>\n'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Embed a picture that lies beside the notebook; IPython's way would change other HTML."""
+        file = self._folder / unquote(url)
+        if not url.startswith(("data:", "attachment:")) and file.is_file():
+            kind = guess_type(file.name)[0]
+            url = f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
+        return str(super().image(text, url, title))
 
     def block_math(self, body: str) -> str:
         formula = Markup(mathml(body.strip(), "block"))

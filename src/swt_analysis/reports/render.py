@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from html import escape
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -23,6 +24,7 @@ from swt_analysis.text import LANGUAGES
 
 # What the style sheet colours; marks on names and signs too would double the size of code.
 _COLOURED = {Keyword: "b", Operator.Word: "b", String: "i", Comment: "em"}
+_HERE = Path()
 
 
 @dataclass(frozen=True)
@@ -81,12 +83,13 @@ class PageExporter(TemplateExporter):
         prepared(self.environment).filters["highlight"] = highlighted
         resources = dict(resources or {})
         frame = resources.setdefault("frame", _own_frame(nb, resources))
-        resources["report"] = body(nb, frame)
+        folder = Path(resources.get("metadata", {}).get("path", ""))
+        resources["report"] = body(nb, frame, folder)
         html: tuple[str, dict[str, Any]] = super().from_notebook_node(nb, resources, **kw)
         return html
 
 
-def page(notebook: NotebookNode, frame: Frame) -> str:
+def page(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> str:
     """Write an executed notebook as a page.
 
     Results stand in their order; all code is folded at the end. Warnings on the error stream
@@ -98,6 +101,8 @@ def page(notebook: NotebookNode, frame: Frame) -> str:
         Executed; it is left as it was.
     frame : Frame
         What surrounds it: title, languages, neighbours.
+    folder : Path
+        Where the pictures are that its Markdown names; they become part of the page.
 
     Returns
     -------
@@ -110,7 +115,8 @@ def page(notebook: NotebookNode, frame: Frame) -> str:
     CellError
         If a cell cannot be shown, such as a picture without a text alternative.
     """
-    html, _ = _exporter().from_notebook_node(notebook, {"frame": frame})
+    resources = {"frame": frame, "metadata": {"path": str(folder)}}
+    html, _ = _exporter().from_notebook_node(notebook, resources)
     return html
 
 
@@ -126,7 +132,7 @@ def _own_frame(notebook: NotebookNode, resources: Mapping[str, Any]) -> Frame:
     return Frame(name, language, headings(notebook, name)[language])
 
 
-def body(notebook: NotebookNode, frame: Frame) -> Body:
+def body(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> Body:
     """Gather what a page shows of an executed notebook, in one language.
 
     What was found comes first. A section, from one heading to the next, is left out if it has
@@ -137,7 +143,7 @@ def body(notebook: NotebookNode, frame: Frame) -> Body:
     CellError
         If a cell cannot be shown, such as a picture without a text alternative.
     """
-    writer, sections = Writer(frame), [_Section()]
+    writer, sections = Writer(frame, folder), [_Section()]
     for number, cell in enumerate(notebook.cells):
         try:
             if cell.cell_type == "markdown" and not is_other(cell, frame.language):

@@ -8,12 +8,12 @@ that scale) `render` makes of it.
 import base64
 import re
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
-from markupsafe import escape
 from matplotlib.axes import Axes
 
 from swt_analysis.figures import style, thumbnail, to_png, to_svg
@@ -296,7 +296,7 @@ class Report:
 def _escaped(value: object) -> object:
     """Keep Markdown from taking a text of the data for more than text."""
     if isinstance(value, str):
-        return _SPECIAL.sub(r"\\\1", str(escape(value)))
+        return _SPECIAL.sub(r"\\\1", escape(value, quote=False))
     if isinstance(value, list):
         return [_escaped(one) for one in value]
     return value

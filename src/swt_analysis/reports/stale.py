@@ -11,7 +11,7 @@ from typing import Any
 
 from swt_analysis.files import digest, file_hash, write_whole
 from swt_analysis.folder import StudyFolder
-from swt_analysis.reports.catalogue import CatalogueEntry, read_notebook
+from swt_analysis.reports.catalogue import CatalogueEntry, pictures, read_notebook
 from swt_analysis.reports.parameters import parameter_types
 from swt_analysis.reports.target import Target
 
@@ -214,7 +214,7 @@ def packages_hash() -> str:
 
 
 def notebook_hash(path: Path) -> str:
-    """Hash what a notebook says.
+    """Hash what a notebook says, and the pictures beside it that it shows.
 
     What JupyterLab leaves in it as it runs and saves does not count, nor which values its
     parameters have there: a report is given its own.
@@ -230,7 +230,8 @@ def notebook_hash(path: Path) -> str:
                 cell[2] = parameter_types(notebook)
     except (KeyError, TypeError, AttributeError):
         return file_hash(path)  # running it will tell
-    return combined([notebook["metadata"].get("swt"), cells])
+    shown = [file_hash(one) for one in pictures(notebook, path.parent)]
+    return combined([notebook["metadata"].get("swt"), cells, shown])
 
 
 def files_hash(folder: Path, paths: Iterable[Path]) -> str:
