@@ -2,6 +2,7 @@
 
 from swt_analysis.figures import alt
 from swt_analysis.figures.heat import plot_heat
+from swt_analysis.figures.layout import laid_out
 from swt_analysis.figures.moves import plot_moves
 from swt_analysis.figures.polls import plot_polls
 from swt_analysis.figures.save import save_figure, to_png
@@ -16,6 +17,7 @@ from swt_analysis.figures.thumbnail import thumbnail
 __all__ = [
     "TILES",
     "alt",
+    "laid_out",
     "palette",
     "plot_heat",
     "plot_moves",

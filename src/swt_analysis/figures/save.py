@@ -96,5 +96,8 @@ def save_figure(
 def _picture(figure: Figure, whole: Bbox, dpi: int) -> Image.Image:
     """Draw on white."""
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=dpi, facecolor="white", bbox_inches=whole)
+    quick = {"compress_level": 1}  # it is read again at once
+    figure.savefig(
+        file, format="png", dpi=dpi, facecolor="white", bbox_inches=whole, pil_kwargs=quick
+    )
     return Image.open(file).convert("RGB")

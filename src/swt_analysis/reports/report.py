@@ -16,7 +16,7 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.axes import Axes
 
-from swt_analysis.figures import style, thumbnail, to_png, to_svg
+from swt_analysis.figures import laid_out, style, thumbnail, to_png, to_svg
 from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
@@ -206,8 +206,10 @@ class Report:
                 'see it, with report.figure(ax, ..., alt_nl="...", alt_en="...")'
             )
         caption = self._caption(nl, en, values)
-        bundle: dict[str, object] = {"image/png": base64.b64encode(to_png(figure)).decode()}
-        svg = to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
+        with laid_out(figure):  # once for both
+            picture = to_png(figure)
+            svg = to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
+        bundle: dict[str, object] = {"image/png": base64.b64encode(picture).decode()}
         _show(
             alternative,
             "figure",
