@@ -207,7 +207,8 @@ class Report:
             )
         caption = self._caption(nl, en, values)
         with laid_out(figure):  # once for both
-            picture = to_png(figure)
+            source = text("page.picture_source", self.language, study=self.study.title)
+            picture = to_png(figure, title=caption, source=source)
             svg = to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
         bundle: dict[str, object] = {"image/png": base64.b64encode(picture).decode()}
         _show(
