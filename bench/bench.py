@@ -119,7 +119,7 @@ def listed(study: Path) -> list[dict[str, Any]]:
         "import json, pathlib; from swt_analysis.reports.catalogue import reports; "
         "from swt_analysis.folder import StudyFolder; "
         "print(json.dumps([[r.name, r.notebook, {**r.parameters, 'language': l}] "
-        "for r in reports(StudyFolder(pathlib.Path('.'))) for l in ('nl', 'en')]))"
+        "for r in reports(StudyFolder(pathlib.Path('.'))) for l in r.languages]))"
     )
     done = subprocess.run([PYTHON, "-c", code], cwd=study, capture_output=True, check=True)
     keys = ("name", "notebook", "parameters")
@@ -173,15 +173,17 @@ def make(one):
     target = Target(by_name[one["name"]], one["parameters"]["language"])
     notebook = nbformat.read(f"notebooks/{one['notebook']}.ipynb", 4)
     shell.reset(new_session=False)
-    for number, cell in enumerate(notebook.cells):
-        if number == 1:
-            shell.user_ns.update(one["parameters"])
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
         with capture_output() as shown:
             result = shell.run_cell(cell.source)
         result.raise_error()
+        if "parameters" in cell.metadata.get("tags", []):
+            shell.user_ns.update(one["parameters"])
         cell.outputs = [nbformat.v4.new_output("display_data", data=o.data, metadata=o.metadata)
                         for o in shown.outputs]
-    html = render.page(notebook, frame(target, everything))
+    html = render.page(notebook, frame(target, everything, study))
     pathlib.Path(f"out/{one['name']}.html").write_text(html)
     nbformat.write(notebook, f"out/{one['name']}.ipynb")
 
@@ -247,7 +249,7 @@ def save_to_page(study: Path, runs: int) -> list[float]:
             with urllib.request.urlopen(address) as events:
                 lines = (line for line in events if line.startswith(b"data"))
                 next(lines)
-                code["cells"][1]["source"] = [*code["cells"][1]["source"], f"\n{number}"]
+                code["cells"][3]["source"] = [*code["cells"][3]["source"], f"\n{number}"]
                 started = time.perf_counter()
                 notebook.write_text(json.dumps(code))
                 next(lines)
