@@ -18,7 +18,7 @@ THIS := $(INSTALL) --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-strip-extras --no-emit-index-url --no-header
 
-.PHONY: reports setup setup-dev test test-all bench lock
+.PHONY: reports setup setup-dev test test-all docs bench lock
 
 reports: setup
 	$(BIN)/swt report
@@ -55,6 +55,11 @@ test: setup-dev
 test-all: setup-dev
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m slow
 	$(BIN)/python bench/bench.py --runs 1 --subset 1 --sizes 10 --rows 10000
+	$(MAKE) docs
+
+# The documentation site, in build/docs; its notebooks and examples are run.
+docs: setup-dev
+	$(BIN)/sphinx-build -W --keep-going -q docs build/docs
 
 # Some minutes; docs/performance.md tells what it says.
 bench: setup-dev

@@ -69,7 +69,7 @@ def printed(study: Path) -> dict[str, str]:
         f"{path.parent.name}/{path.stem}": output["text"]
         for path in study.glob("reports/*/*.ipynb")
         for cell in json.loads(path.read_text("utf-8"))["cells"]
-        for output in cell["outputs"]
+        for output in cell.get("outputs", [])
         if output["output_type"] == "stream"
     }
 

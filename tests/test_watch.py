@@ -253,7 +253,7 @@ def save_and_look(study: StudyFolder, port: int) -> None:
 
     def save(added: str) -> None:
         content = json.loads(code)
-        content["cells"][1]["source"] = [*content["cells"][1]["source"], f"\n{added}"]
+        content["cells"][3]["source"] = [*content["cells"][3]["source"], f"\n{added}"]
         notebook.write_text(json.dumps(content), "utf-8")
 
     def shown(key: str = "nl/themes") -> str:

@@ -177,6 +177,7 @@ async def _listen(study: StudyFolder, saved: "asyncio.Queue[Path]") -> None:
     """Tell which files are saved."""
     study.notebook_folders[1].mkdir(exist_ok=True)  # for the first notebook of the study's own
     places = (study.raw, study.processed, study.instrument, *study.notebook_folders, PACKAGE)
+    (study.root / "notebooks").mkdir(exist_ok=True)  # to hear of the first that she writes
     there = {place for place in places if place.is_dir()}
     with suppress(asyncio.CancelledError):
         async for found in awatch(*there, step=STEP_MILLISECONDS, debounce=GROUP_MILLISECONDS):

@@ -6,6 +6,7 @@ A page is a playwright page with one of our pages in it. A check leaves it as it
 import base64
 import csv
 import io
+import json
 import re
 import tomllib
 import zipfile
@@ -323,12 +324,18 @@ def _vocabulary() -> dict[str, set[str]]:
     def gather(part: object) -> None:
         if isinstance(part, dict):
             for key, value in part.items():
-                if key in written and isinstance(value, str):
-                    written[key].append(re.sub(r"\{[^}]*\}", " ", value))
+                language = key.rpartition("_")[2]
+                if language in written and isinstance(value, str):
+                    written[language].append(re.sub(r"\{[^}]*\}", " ", value))
                 else:
                     gather(value)
 
     gather(texts)
+    gather(tomllib.loads((ROOT / "data/raw/study.toml").read_text("utf-8")))
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            for language in set(cell["metadata"].get("tags", ())) & set(written):
+                written[language].append("".join(cell["source"]))
     for path in (ROOT / "data/raw").rglob("*.csv"):
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):

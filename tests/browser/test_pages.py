@@ -79,15 +79,3 @@ def test_the_alternative_of_the_polls_has_each_share(made_study: Path, language:
     pairs = list(pairwise(told))
     for row in rows(made_study, "national_reference"):
         assert (round(100 * float(row["share"])), float(row["respondents"])) in pairs, row
-
-
-@LANGUAGES
-def test_the_alternative_of_the_states_has_each_municipality(
-    made_study: Path, language: str
-) -> None:
-    told = described(made_study, language, "municipalities")
-    states = [row["status_2014"] for row in rows(made_study, "municipalities")]
-    for state in set(states):
-        assert float(states.count(state)) in checks.numbers(told)
-    for row in rows(made_study, "municipalities"):
-        assert row["municipality"] in told

@@ -1,7 +1,7 @@
 """Tables to draw, from the study and made up, and every figure of them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
@@ -176,14 +176,14 @@ FIGURES = {
 }
 
 
-@contextmanager
-def drawn(name: str, language: str = "nl") -> Iterator[Axes]:
-    """Draw a figure as the reports do, laid out, and close it."""
+@cache
+def drawn(name: str, language: str = "nl") -> Axes:
+    """Draw a figure as the reports do, and lay it out."""
     with mpl.rc_context(figures.style()):
         ax = FIGURES[name](language)
-        ax.figure.draw_without_rendering()
-        yield ax
         plt.close(ax.figure)
+        ax.figure.draw_without_rendering()
+    return ax
 
 
 def texts(ax: Axes) -> list[Text]:

@@ -43,8 +43,8 @@ def test_who_is_in_one_round_only_is_said() -> None:
 
 
 def test_hostile_names_are_written_as_they_are() -> None:
-    with drawn("moves, hostile") as ax:
-        bare = "".join(text.get_text() for text in texts(ax)).replace("-", "").replace(" ", "")
+    ax = drawn("moves, hostile")
+    bare = "".join(text.get_text() for text in texts(ax)).replace("-", "").replace(" ", "")
     for name in HOSTILE:
         assert name.replace("-", "").replace(" ", "") in bare
 
@@ -58,9 +58,9 @@ def test_all_scales_are_the_steps_of_who_is_in_both_rounds(
 ) -> None:
     wide = table.pivot(index=["scale", "municipality"], columns="round", values="point")
     steps = (wide[2015] - wide[2013]).dropna()
-    with drawn(name) as ax:
-        bars = [bar for bar in ax.patches if round(bar.get_height()) == 16]
-        alt = ax.get_label()
+    ax = drawn(name)
+    bars = [bar for bar in ax.patches if round(bar.get_height()) == 16]
+    alt = ax.get_label()
     widths = sum(bar.get_width() for bar in bars)
     assert np.isclose(widths, len(steps) if few else steps.index.unique("scale").size)
     here = steps.loc[4]

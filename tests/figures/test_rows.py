@@ -39,9 +39,9 @@ def test_heat_writes_each_answer_and_leaves_blanks() -> None:
 
 
 def test_heat_has_digits_and_names_where_they_fit() -> None:
-    with drawn("heat, large") as ax:
-        assert not ax.texts
-        assert not set(MANY) & {text.get_text() for text in texts(ax)}
+    ax = drawn("heat, large")
+    assert not ax.texts
+    assert not set(MANY) & {text.get_text() for text in texts(ax)}
     figure, ax = plt.subplots(figsize=(60, 8), layout="constrained")
     now = told(THREE[THREE["round"] == 2014])
     figures.plot_heat(now, ax=ax)
@@ -50,14 +50,14 @@ def test_heat_has_digits_and_names_where_they_fit() -> None:
 
 
 def test_the_teams_of_each_participant_are_tiles() -> None:
-    with drawn("teams") as ax:
-        whole = PARTICIPANTS["teams"] - PARTICIPANTS["of_which_pilot"]
-        assert widths(ax, STRONG) == whole.sum()
-        assert widths(ax, PUOR[2]) == PARTICIPANTS["of_which_pilot"].sum()
-        assert "Thuiszorg/wijkverpleegkundige 7 (waarvan 2 als proef)" in ax.get_label()
-        labels = [text.get_text().split("/")[0] for text in ax.get_yticklabels()]
-        assert labels[0] == "Opbouwwerk"
-        assert labels[-1] == "Burgers"
+    ax = drawn("teams")
+    whole = PARTICIPANTS["teams"] - PARTICIPANTS["of_which_pilot"]
+    assert widths(ax, STRONG) == whole.sum()
+    assert widths(ax, PUOR[2]) == PARTICIPANTS["of_which_pilot"].sum()
+    assert "Thuiszorg/wijkverpleegkundige 7 (waarvan 2 als proef)" in ax.get_label()
+    labels = [text.get_text().split("/")[0] for text in ax.get_yticklabels()]
+    assert labels[0] == "Opbouwwerk"
+    assert labels[-1] == "Burgers"
 
 
 def test_teams_of_several_rounds_say_their_round() -> None:
@@ -67,11 +67,11 @@ def test_teams_of_several_rounds_say_their_round() -> None:
 
 def test_the_province_is_tiles_beside_the_polls() -> None:
     table = polls("nl")
-    with drawn("polls") as ax:
-        assert widths(ax, STRONG) == pytest.approx(8 / 11)
-        assert widths(ax, PALE) == pytest.approx(table["share"].sum())
-        assert "Noord-Holland, 2014: acht van de elf gemeenten" in ax.get_label()
-        assert "najaar 2014 69% van 224 gemeenten (mogelijk 38% tot 83%" in ax.get_label()
+    ax = drawn("polls")
+    assert widths(ax, STRONG) == pytest.approx(8 / 11)
+    assert widths(ax, PALE) == pytest.approx(table["share"].sum())
+    assert "Noord-Holland, 2014: acht van de elf gemeenten" in ax.get_label()
+    assert "najaar 2014 69% van 224 gemeenten (mogelijk 38% tot 83%" in ax.get_label()
     alt = figures.alt.describe_polls(table.drop(columns=["low", "high"]), {**REGION, "region": "X"})
     assert "X, 2014" in alt
     assert "mogelijk" not in alt

@@ -31,8 +31,8 @@ def tiles(ax: plt.Axes) -> Counter[str]:
 
 @pytest.mark.parametrize("scale", SCALES["scale"])
 def test_a_municipality_is_a_tile(scale: int) -> None:
-    with drawn(f"scale {scale}") as ax:
-        found = tiles(ax)
+    ax = drawn(f"scale {scale}")
+    found = tiles(ax)
     here = of_scale(COUNTS, scale).sort_values("point")["count"]
     assert [found[colour] for colour in PUOR] == here.to_list()
 
@@ -58,15 +58,15 @@ def test_a_bare_table_is_drawn() -> None:
 
 
 def test_a_name_stands_in_its_tile() -> None:
-    with drawn("scale 5") as ax:
-        place = next(text for text in texts(ax) if text.get_text() == "Hilversum")
-        assert place.get_position()[0] == 4
+    ax = drawn("scale 5")
+    place = next(text for text in texts(ax) if text.get_text() == "Hilversum")
+    assert place.get_position()[0] == 4
 
 
 def test_hundreds_are_shares_with_their_base() -> None:
     large = of_scale(counted(THREE_MANY), 6)
-    with drawn("scale, large") as ax:
-        written, alt = [text.get_text() for text in texts(ax)], ax.get_label()
+    ax = drawn("scale, large")
+    written, alt = [text.get_text() for text in texts(ax)], ax.get_label()
     for year, missing in ((2013, ""), (2014, ", 3 zonder antwoord"), (2015, "")):
         here = large[large["round"] == year]["count"]
         assert f"{year}, {here.sum()} gemeenten{missing}" in written
@@ -77,14 +77,14 @@ def test_hundreds_are_shares_with_their_base() -> None:
 
 
 def test_a_side_without_answers_keeps_its_place() -> None:
-    with drawn("scale, large, one side") as ax:
-        left, right = ax.get_xlim()
+    ax = drawn("scale, large, one side")
+    left, right = ax.get_xlim()
     assert 0.29 < -left / (right - left) < 0.71
 
 
 def test_hostile_names_are_written_as_they_are() -> None:
-    with drawn("scale, hostile") as ax:
-        bare = "".join(text.get_text() for text in texts(ax)).replace("-", "").replace(" ", "")
+    ax = drawn("scale, hostile")
+    bare = "".join(text.get_text() for text in texts(ax)).replace("-", "").replace(" ", "")
     for name in of_scale(SPITEFUL, 6)["municipality"]:
         assert name.replace("-", "").replace(" ", "") in bare
 
@@ -99,7 +99,7 @@ def test_another_palette_colours_the_points() -> None:
 def test_a_scale_in_words() -> None:
     counts = of_scale(told(COUNTS), 6)
     assert figures.alt.describe_scale(counts) == (
-        "Keuzeschaal 6, ‘Mate van verbinding met 0de lijn/participatie’, van sterk (1) tot "  # noqa: RUF001
+        "Keuzeschaal 6, ‘Mate van verbinding met 0de lijn/participatie’, van sterk (1) tot "
         "zwak (5). 2014: drie gemeenten op 1, vijf op 2, één op 3, niemand op 4 of 5. "
         "De mediaan is 2."
     )

@@ -47,3 +47,4 @@ def test_a_thumbnail_is_a_tiny_picture(counts: tuple[int, ...]) -> None:
     assert len(svg.encode()) < 1000
     assert ElementTree.fromstring(svg).get("aria-hidden") == "true"
     assert svg.count("z") == sum(n > 0 for n in counts)
+    assert figures.thumbnail(np.array(counts)) == svg

@@ -206,7 +206,7 @@ def test_a_notebook_that_kills_its_process_fails_alone(study: StudyFolder) -> No
     notebook = study.notebooks["themes"]
     text = notebook.read_text("utf-8")
     notebook.write_text(
-        text.replace("page = Page", "import os; os._exit(7)\\npage = Page"), "utf-8"
+        text.replace("report = swt", "import os; os._exit(7)\\nreport = swt"), "utf-8"
     )
     result = swt("report", "themes", "instrument", "--keep-going", folder=study.root)
     assert result.returncode == 1

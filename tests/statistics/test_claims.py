@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from swt_analysis.clean.tallies import read_tallies
 from swt_analysis.processed.reasons import in_words
 from swt_analysis.statistics import claims as judging
-from swt_analysis.statistics.claims import differing_first, naming
+from swt_analysis.statistics.claims import naming
 from swt_analysis.statistics.measures import Evidence
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
@@ -363,16 +363,6 @@ def test_interviews_in_the_ebook_are_of_all_municipalities(base: str, verdict: s
     claim = one(kind="ebook", subject="interviews", comparison="=", stated="11", base=base)
     told = judge(claim, replace(EVIDENCE, municipalities=places)).iloc[0]
     assert (told["measured"], told["verdict"]) == ("11", verdict)
-
-
-def test_what_differs_comes_first_and_the_rest_keeps_its_order() -> None:
-    judged = judge(CLAIMS, EVIDENCE)
-    got = differing_first(judged)["claim"].to_list()
-    assert got == [
-        claim
-        for verdict in ("differs", "undetermined", "agrees")
-        for claim in judged["claim"][judged["verdict"] == verdict]
-    ]
 
 
 def test_a_municipality_is_named_in_the_text_the_set_or_as_the_subject() -> None:

@@ -17,7 +17,6 @@ from swt_analysis.statistics.robustness import (
     poll_bounds,
     round_sensitivity,
     scale_sensitivity,
-    strongest,
 )
 
 COUNTS = st.lists(st.integers(0, 4), min_size=2, max_size=5)
@@ -154,20 +153,6 @@ def test_the_true_association_lies_within_the_bounds_of_the_counts_in_any_order(
         if true[pair] is not None:
             assert bounded[pair].low - 1e-9 <= true[pair].low <= bounded[pair].high + 1e-9
             assert other.low == pytest.approx(true[pair].low)
-
-
-def test_the_strongest_association_is_the_one_surely_farthest_from_nought() -> None:
-    pairs = pd.DataFrame(
-        {
-            "scale": [1, 1, 2],
-            "other_scale": [2, 3, 3],
-            "tau_b": pd.Series([Bounds(-0.9, 0.9), Bounds(-0.4, -0.3), None], dtype=object),
-        }
-    )
-    best = strongest(pairs)
-    assert best is not None
-    assert (best["scale"], best["other_scale"]) == (1, 3)
-    assert strongest(pairs.iloc[2:]) is None
 
 
 def test_polls_carry_every_count_that_their_percentage_allows() -> None:

@@ -1,8 +1,8 @@
 """Figures of tidy tables, on matplotlib Axes; `alt` says in words what each of them shows."""
 
 from swt_analysis.figures import alt
-from swt_analysis.figures.alt import poll_name
 from swt_analysis.figures.heat import plot_heat
+from swt_analysis.figures.layout import laid_out
 from swt_analysis.figures.moves import plot_moves
 from swt_analysis.figures.polls import plot_polls
 from swt_analysis.figures.save import save_figure, to_png
@@ -17,6 +17,7 @@ from swt_analysis.figures.thumbnail import thumbnail
 __all__ = [
     "TILES",
     "alt",
+    "laid_out",
     "palette",
     "plot_heat",
     "plot_moves",
@@ -25,7 +26,6 @@ __all__ = [
     "plot_scheme",
     "plot_stability",
     "plot_teams",
-    "poll_name",
     "save_figure",
     "style",
     "thumbnail",

@@ -11,7 +11,7 @@ import pandas as pd
 from swt_analysis.figures import tidy
 from swt_analysis.figures.theme import TILES
 from swt_analysis.statistics.ordinal import summarise
-from swt_analysis.text import catalogue, enumerate_words, number, percentage, text, words
+from swt_analysis.text import enumerate_words, number, percentage, poll_name, text, words
 
 
 def describe_scale(
@@ -192,19 +192,6 @@ def poll_values(row: Mapping[str, Any], language: str) -> dict[str, str]:
     values |= {name: number(row[name], language) for name in ("respondents", "population")}
     shares = [name for name in ("share", "low", "high") if pd.notna(row.get(name))]
     return values | {name: percentage(row[name], language) for name in shares}
-
-
-def poll_name(poll: str, language: str) -> str:
-    """Name a poll by its season and year in the language.
-
-    Examples
-    --------
-    >>> poll_name("autumn 2014", "nl")
-    'najaar 2014'
-    """
-    season, _, year = poll.partition(" ")
-    known = season in catalogue()["figure_season"]
-    return text(f"figure_season.{season}", language, year=year) if known else poll
 
 
 def _speaker(section: str, language: str) -> Callable[..., str]:

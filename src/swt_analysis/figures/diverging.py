@@ -101,12 +101,8 @@ def _draw_bar(ax: Axes, y: float, parts: Parts, row: Row, language: str) -> None
             ticks += list(np.arange(starts[i] + 1, ends[i]))
             inks += [dark] * (parts[i] - 1)
     # They part the tiles, but in the middle, where a count may stand.
-    look: dict[str, Any] = {
-        "colors": inks,
-        "linewidth": 0.8,
-        "linestyle": (0, (3 / 0.8, (_HEIGHT - 6) / 0.8)),
-    }
-    ax.vlines(ticks, y, y + _HEIGHT, **look)
+    dashes: Any = (0, (3 / 0.8, (_HEIGHT - 6) / 0.8))
+    ax.vlines(ticks, y, y + _HEIGHT, colors=inks, linewidth=0.8, linestyle=dashes)
     if row.median and (n := parts.sum()):
         # The middle tile, or the two of them; of shares the middle of the bar.
         low, high = ((n - 1) // 2, n // 2 + 1) if tiles else (0.48, 0.52)

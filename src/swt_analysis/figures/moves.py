@@ -98,11 +98,7 @@ def _draw_steps(
 
 
 def _draw_lines(
-    ax: Axes,
-    y: float,
-    paths: tidy.Paths,
-    rounds: Sequence[object],
-    colours: Sequence[str],
+    ax: Axes, y: float, paths: tidy.Paths, rounds: Sequence[object], colours: Sequence[str]
 ) -> float:
     """Draw a line a municipality, its name at both ends; every mark has a place of its own."""
     size, last = theme.small(), len(rounds) - 1
@@ -123,7 +119,7 @@ def _draw_lines(
         height = max(1, most) * slot + 6
         bands.append((y, height))
         if point % 2:
-            theme.shade(ax, (x0 + x1) / 2, y, x1 - x0, height)
+            ax.bar((x0 + x1) / 2, height, x1 - x0, y, **theme.shade())
         theme.write_line(ax, x0 + 3 / unit, y + height / 2 + 0.36 * size, str(point), weight="bold")
         y += height
     for x, year in enumerate(rounds):

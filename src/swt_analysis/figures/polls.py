@@ -68,7 +68,7 @@ def plot_polls(
     rows = list(range(len(labels)))
     look: dict[str, Any] = {"width": 0.5, "saturation": 1, "legend": False} | theme.EDGE
     sns.barplot(x=shares, y=rows, hue=rows, palette=colours, orient="h", ax=ax, **look)
-    ax.barh(rows, 1, 0.5, color="none", zorder=0.5, **theme.outline())
+    ax.barh(rows, 1, 0.5, zorder=0.5, **theme.outline())
     bounded = {"low", "high"} <= set(table)
     if bounded:
         places = np.array(rows[-len(table) :]) + 0.36

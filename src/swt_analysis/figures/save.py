@@ -1,7 +1,10 @@
 """A figure as a picture: a small one for a page, and one on its own for print and slides."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,16 +14,31 @@ from PIL import Image
 from swt_analysis.figures import theme
 from swt_analysis.figures.layout import laid_out
 
+_GREYS = [(27,) * 3, (110,) * 3, (180,) * 3]  # ink and two of its edges
 _PIXELS = 230_000  # of a small picture: more would make a page large
 
 
-def to_png(figure: Figure) -> bytes:
-    """Write a figure as a small PNG on white: sixteen colours, few pixels an inch if it is tall."""
+def to_png(figure: Figure, *, title: str = "", source: str = "") -> bytes:
+    """Write a figure as a small PNG on white: sixteen colours, few pixels an inch if it is tall.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Of one or more Axes.
+    title, source : str
+        What stands above and under it, for who saves the picture.
+    """
     file = io.BytesIO()
-    with laid_out(figure) as whole:
+    with _told(figure, title, source), laid_out(figure) as tight:
+        whole = tight.padded(0.06)
         dpi = min(200, round((_PIXELS / (whole.width * whole.height)) ** 0.5))
         picture = _picture(figure, whole, dpi)
-    picture = picture.quantize(16, dither=Image.Dither.NONE)
+    # The commonest colours as they are, and greys: what smooths an edge takes the nearest.
+    times: Any = picture.getcolors(picture.width * picture.height)
+    few = Image.new("P", (1, 1))
+    commonest = [colour for _, colour in sorted(times, reverse=True)[:12]]
+    few.putpalette([part for colour in [*commonest, *_GREYS] for part in colour])
+    picture = picture.quantize(palette=few, dither=Image.Dither.NONE)
     picture.save(file, format="PNG", bits=4, optimize=True, dpi=(dpi, dpi))
     return file.getvalue()
 
@@ -68,26 +86,37 @@ def save_figure(
     if size not in theme.SIZES:
         raise ValueError(f"size {size!r}: there are {', '.join(theme.SIZES)}")
     figure, target = theme.figure_of(ax), Path(path)
-    width, height = 72 * figure.get_size_inches()
-    above = "\n".join(theme.wrap(title, width, theme.body(), "bold"))
-    below = "\n".join(theme.wrap(source, width, theme.small()))
-    texts = [
-        figure.text(0, 1 + 4 / height, above, size=theme.body(), weight="bold", parse_math=False),
-        figure.text(0, -4 / height, below, size=theme.small(), va="top", parse_math=False),
-    ]
-    with laid_out(figure) as whole:
+    with _told(figure, title, source), laid_out(figure) as whole:
         if target.suffix.lower() in (".pdf", ".svg", ".eps"):
             figure.savefig(target, bbox_inches=whole)
         else:
             dots = round(dpi * theme.SIZES[size] / whole.width)
             _picture(figure, whole, dots).save(target, dpi=(dpi, dpi))
-    for text in texts:
-        text.remove()
     return target
+
+
+@contextmanager
+def _told(figure: Figure, title: str, source: str) -> Iterator[None]:
+    """Put a title above a figure and a source under it for as long as it is saved."""
+    width, height = 72 * figure.get_size_inches()
+    above = "\n".join(theme.wrap(title, width, theme.body(), "bold"))
+    below = "\n".join(theme.wrap(source, width, theme.small()))
+    texts = [
+        figure.text(0, 1 + 6 / height, above, size=theme.body(), weight="bold", parse_math=False),
+        figure.text(0, -6 / height, below, size=theme.small(), va="top", parse_math=False),
+    ]
+    try:
+        yield
+    finally:
+        for text in texts:
+            text.remove()
 
 
 def _picture(figure: Figure, whole: Bbox, dpi: int) -> Image.Image:
     """Draw on white."""
     file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=dpi, facecolor="white", bbox_inches=whole)
+    quick = {"compress_level": 1}  # it is read again at once
+    figure.savefig(
+        file, format="png", dpi=dpi, facecolor="white", bbox_inches=whole, pil_kwargs=quick
+    )
     return Image.open(file).convert("RGB")

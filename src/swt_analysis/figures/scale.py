@@ -106,11 +106,12 @@ def _sides(count: tidy.Counts, language: str) -> tuple[str, str]:
     """Say which share stands left and right of the middle."""
     summary = summarise(count)
     left, right = (
-        percentage(share or 0, language) for share in (summary.left_share, summary.right_share)
+        percentage(one or 0, language) for one in (summary.left_share, summary.right_share)
     )
+    section = "figure_choice_scale"
     return (
-        text("figure_choice_scale.side_left", language, share=left),
-        text("figure_choice_scale.side_right", language, share=right),
+        text(f"{section}.side_left", language, share=left),
+        text(f"{section}.side_right", language, share=right),
     )
 
 
@@ -137,7 +138,7 @@ def _draw_tiles(
     )
     base = y + theme.body() * theme.LEADING + max(ceil(int(count.max()) / abreast), 1) * high
     if k % 2:
-        theme.shade(ax, (k + 1) / 2, y, 1, base - y)
+        ax.bar((k + 1) / 2, base - y, 1, y, **theme.shade())
     else:
         ax.vlines((k + 1) / 2, y, base, color=theme.ink(), linewidth=0.8, linestyle="dotted")
     for i, (n, colour) in enumerate(zip(count.tolist(), colours, strict=True)):
@@ -153,10 +154,9 @@ def _draw_tiles(
         theme.write_line(ax, i + 1, base + 1.2 * size, str(i + 1), ha="center")
     ax.hlines(base, *ax.get_xlim(), color=theme.ink(), linewidth=1.2)
     summary = summarise(count)
-    if summary.low_median is None or summary.high_median is None:
+    if not summary.n:
         return base + 1.6 * size
-    low, high_median = summary.low_median, summary.high_median
-    y = base + 1.6 * size
+    y, low, high_median = base + 1.6 * size, summary.low_median or 0, summary.high_median or 0
     ax.hlines(y, low - 9 / unit, high_median + 9 / unit, color=theme.ink(), linewidth=2)
     median = text("figure_choice_scale.median", language)
     theme.write_line(ax, (low + high_median) / 2, y + 1.2 * size, median, ha="center")

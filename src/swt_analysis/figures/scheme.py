@@ -26,7 +26,7 @@ def plot_scheme(
     ----------
     counts : pandas.DataFrame
         Columns scale, point and count, of one round; where known round, label, left, right and
-        points, in one language. Scales are drawn in the order of their rows.
+        points, in one language.
     scores : pandas.DataFrame, optional
         Columns municipality, scale and point, where known round; shown as long as they name
         some of the municipalities and not all.

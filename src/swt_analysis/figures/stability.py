@@ -67,7 +67,7 @@ def plot_stability(
     ax.hlines(rows, low, 1, color=theme.ink(), linewidth=0.8, alpha=0.25)
     below = text("figure_stability.axis", language)
     if chance is not None:
-        ax.axvspan(low, chance, color=theme.ink(), alpha=0.08, linewidth=0)
+        ax.axvspan(low, chance, **theme.shade())
         ax.axvline(chance, color=theme.ink(), linewidth=0.8, linestyle="dotted")
         below += "; " + text("figure_stability.shaded", language)
     for row, value in enumerate(values):

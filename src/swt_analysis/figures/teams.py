@@ -12,10 +12,7 @@ from swt_analysis.text import number, text
 
 
 def plot_teams(
-    participants: pd.DataFrame,
-    *,
-    language: str | None = None,
-    ax: Axes | None = None,
+    participants: pd.DataFrame, *, language: str | None = None, ax: Axes | None = None
 ) -> Axes:
     """Draw in how many of the teams each kind of participant sits, a row each and a bar a round.
 
@@ -63,7 +60,7 @@ def plot_teams(
         if pilot:
             look: dict[str, Any] = {"color": theme.PUOR[2], "hatch": "////"} | theme.EDGE
             ax.barh(y, pilot, 0.9 * thick, teams - pilot, **look)
-        ax.barh(y, row["base"] - teams, 0.9 * thick, teams, color="none", **theme.outline())
+        ax.barh(y, row["base"] - teams, 0.9 * thick, teams, **theme.outline())
         if base <= theme.TILES:
             ends = np.arange(1, row["base"])
             inks = [theme.DARK if end < teams else theme.ink() for end in ends]

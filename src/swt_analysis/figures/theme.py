@@ -12,6 +12,7 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
@@ -31,7 +32,6 @@ INK = "#1b1b1b"  # becomes the page's text colour in SVG, so that dark mode work
 DARK, LIGHT = "#010101", "#ffffff"
 LEADING = 1.25
 EDGE: dict[str, Any] = {"edgecolor": DARK, "linewidth": 0.8}
-_SHADE = 0.08
 _PAD = 1 / 72  # inches: edges of half a point are whole
 # Where a line may break: before a word, after a slash or hyphen.
 _WORD = re.compile(r"\S+?(?:(?<=[/-])(?=\w)|(?=\s)|$)\s*")
@@ -56,12 +56,8 @@ def style() -> dict[str, Any]:
 
     inked = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color")
     ours = {"font.sans-serif": ["DejaVu Sans"], "text.hinting": "none", "hatch.linewidth": 0.8}
-    return {
-        **sns.axes_style("ticks"),
-        **sns.plotting_context("paper"),
-        **dict.fromkeys(inked, INK),
-        **ours,
-    }
+    theme: dict[str, Any] = sns.axes_style("ticks") | sns.plotting_context("paper")
+    return theme | dict.fromkeys(inked, INK) | ours
 
 
 def palette(points: int, name: Palette = None) -> list[str]:
@@ -111,7 +107,12 @@ def ink() -> str:
 
 def outline() -> dict[str, Any]:
     """Give the look of a tile that is not filled."""
-    return {"edgecolor": ink(), "linewidth": 0.8, "alpha": 0.45}
+    return {"color": "none", "edgecolor": ink(), "linewidth": 0.8, "alpha": 0.45}
+
+
+def shade() -> dict[str, Any]:
+    """Give the look of what lies behind."""
+    return {"color": ink(), "alpha": 0.08, "linewidth": 0}
 
 
 def start(ax: Axes | None) -> tuple[Axes, bool]:
@@ -263,11 +264,6 @@ def write_poles(ax: Axes, y: float, left: str, right: str, **look: Any) -> float
     return max(write(ax, x, y, pole, width=room, ha=ha, **look) for x, pole, ha in ends)
 
 
-def shade(ax: Axes, x: float, y: float, width: float, height: float) -> None:
-    """Shade a part of the Axes."""
-    ax.bar(x, height, width, bottom=y, color=ink(), alpha=_SHADE, linewidth=0)
-
-
 def finish_rows(
     ax: Axes,
     new: bool,
@@ -285,8 +281,9 @@ def finish_rows(
     size, wide = small(), 0.42 * width(ax)
     lines = [wrap(label, wide, size) for label in labels]
     look: dict[str, Any] = {"ha": "left", "va": "center", "size": size, "parse_math": False}
-    places = [at + i for i in range(len(labels))]
-    ax.set_yticks(places, ["\n".join(label) for label in lines], rotation=0, **look)
+    ax.set_yticks(
+        np.arange(len(labels)) + at, ["\n".join(label) for label in lines], rotation=0, **look
+    )
     pad = max((text_width(line) for label in lines for line in label), default=0) + 8
     ax.tick_params("y", length=0, pad=pad)
     under = wrap(below, width(ax) - pad, size)

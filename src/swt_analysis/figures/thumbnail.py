@@ -27,17 +27,16 @@ def thumbnail(counts: Sequence[int], *, alike: bool = False) -> str:
     """
     colours = [theme.STRONG] * len(counts) if alike else theme.palette(len(counts))
     unit = 24 / max(*counts, 5)
-    tiles = sum(counts) <= theme.TILES
     bars = ""
     for i, (count, colour) in enumerate(zip(counts, colours, strict=True)):
-        x = 12 * i + 1
-        lines = "".join(f"M{x} {26 - j * unit:.4g}h10" for j in range(1, count * tiles))
-        bars += f'<path fill="{colour}" d="M{x} 26h10v-{count * unit:.4g}h-10z{lines}"/>' * (
-            count > 0
-        )
+        x, parted = 12 * i + 1, sum(counts) <= theme.TILES
+        lines = [f"M{x} {26 - j * unit:.4g}h10" for j in range(1, count) if parted]
+        if count:
+            path = f"M{x} 26h10v-{count * unit:.4g}h-10z{''.join(lines)}"
+            bars += f'<path fill="{colour}" d="{path}"/>'
     width = 12 * len(counts)
     return (
-        f'<svg xmlns="{"http://www.w3.org/2000/svg"}" viewBox="0 0 {width} 28" width="{width}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} 28" width="{width}" '
         'height="28" aria-hidden="true" stroke="currentColor" stroke-width=".7">'
         f'{bars}<path d="M0 26h{width}"/></svg>'
     )

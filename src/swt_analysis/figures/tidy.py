@@ -59,9 +59,9 @@ def complete(table: pd.DataFrame, *needed: str) -> pd.DataFrame:
 
 
 def scales_of(table: pd.DataFrame) -> list[Scale]:
-    """Give the scales of a complete table, in its order."""
+    """Give the scales of a complete table, in the order of their numbers."""
     scales = []
-    for number, rows in table.groupby("scale", sort=False, observed=True):
+    for number, rows in table.groupby("scale", observed=True):
         most = max(2, rows["point"].max(), *rows.get("points", ()))
         label, left, right = (str(rows[name].iloc[0]) for name in ("label", "left", "right"))
         scales.append(Scale(number, label, left, right, int(most)))
@@ -83,7 +83,7 @@ def names_of(scores: pd.DataFrame | None, scale: Scale, year: object) -> Names:
     if scores is not None:
         here = scores["scale"].isin([scale.number, ""]) & scores["round"].isin([year, ""])
         rows = scores.loc[here, ["municipality", "point"]]
-        for name, point in sorted(zip(map(str, rows["municipality"]), rows["point"], strict=True)):
+        for point, name in sorted(zip(rows["point"], map(str, rows["municipality"]), strict=True)):
             names.setdefault(point, []).append(name)
     return names
 
@@ -97,10 +97,11 @@ def silent_in(no_answer: Silent, year: object) -> int:
 
 def paths_of(scores: pd.DataFrame, scale: Scale) -> Paths:
     """Give the point of each municipality on a scale, by round."""
-    rows = scores[scores["scale"] == scale.number].astype({"municipality": str})
+    rows = scores[scores["scale"] == scale.number]
+    columns = (rows[name].to_list() for name in ("municipality", "round", "point"))
     paths: Paths = {}
-    for row in records(rows.sort_values("municipality")):
-        paths.setdefault(row["municipality"], {})[row["round"]] = row["point"]
+    for name, year, point in sorted(zip(*columns, strict=True)):
+        paths.setdefault(str(name), {})[year] = point
     return paths
 
 

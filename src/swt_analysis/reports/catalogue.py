@@ -143,7 +143,8 @@ def _distinct(rows: Rows, parameters: Sequence[str]) -> Rows:
 
 
 def _cast(value: str, kind: str) -> int | str:
-    return int(value) if kind == "int" else value
+    """Give a value of a table the type of the parameter; where that is not told, what it looks."""
+    return int(value) if kind == "int" or (not kind and value.isdecimal()) else value
 
 
 def headings(notebook: Mapping[str, Any], name: str) -> dict[str, str]:

@@ -83,8 +83,8 @@ def part(macro: str, **values: object) -> Markup:
 
     Examples
     --------
-    >>> part("paragraph", content="a < b")
-    Markup('<p>a &lt; b</p>')
+    >>> part("intro", content="a < b")
+    Markup('<div class="intro">a &lt; b</div>')
     """
     return Markup(getattr(_parts(), macro)(**values))
 

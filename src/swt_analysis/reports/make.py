@@ -14,7 +14,7 @@ from swt_analysis.reports.catalogue import CatalogueEntry
 from swt_analysis.reports.html import METADATA
 from swt_analysis.reports.index import frame
 from swt_analysis.reports.parameters import unfit
-from swt_analysis.reports.render import CellError, page
+from swt_analysis.reports.render import CellError, is_other, page
 from swt_analysis.reports.stale import table_hashes
 from swt_analysis.reports.target import Failure, Made, Target
 
@@ -76,6 +76,7 @@ def make(
         return Failure(target, f"notebook {source.name}, cell {error.number}: {error}")
     except Exception as error:
         return Failure(target, f"notebook {source.name}: {type(error).__name__}: {error}")
+    notebook.cells = [one for one in notebook.cells if not is_other(one, target.language)]
     written = nbformat.writes(notebook)
     files = {".ipynb": f"{written}\n".encode(), ".html": html.encode()}
     shown = _metadata(notebook)

@@ -25,8 +25,11 @@ import scipy.stats  # noqa: E402, F401
 import seaborn  # noqa: E402, F401
 from nbformat.v4 import new_code_cell, new_notebook  # noqa: E402
 
-from swt_analysis.figures import plot_scale  # noqa: E402
-from swt_analysis.figures import to_png, to_svg  # noqa: E402
+from swt_analysis.figures import (  # noqa: E402
+    plot_scale,
+    to_png,
+    to_svg,
+)
 from swt_analysis.folder import PROJECT  # noqa: E402
 from swt_analysis.reports import make, report  # noqa: E402, F401
 from swt_analysis.reports.citation import software  # noqa: E402

@@ -7,33 +7,28 @@ that scale) `render` makes of it.
 
 import base64
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
-from typing import TypeVar
+from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 from matplotlib.axes import Axes
 
-from swt_analysis.figures import thumbnail, to_png, to_svg
-from swt_analysis.problems import UserError
+from swt_analysis.figures import laid_out, style, thumbnail, to_png, to_svg
+from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
 from swt_analysis.reports.downloads import to_csv
 from swt_analysis.reports.formulas import FORMULAS
-from swt_analysis.reports.html import METADATA, SVG_KEY
+from swt_analysis.reports.html import METADATA, SVG_KEY, part
 from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, catalogue, phrase, text
 
-Value = TypeVar("Value")
-
+VERDICTS = ("differs", "undetermined", "agrees")  # in the order that a reader wants them
 CLAIMS = ("paraphrase", "stated", "measured", "verdict", "reason", "source")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")  # what Markdown would take for more than a letter
-
-
-class ParameterError(UserError, ValueError):
-    """A notebook was given a parameter that does not exist."""
 
 
 class Report:
@@ -50,9 +45,13 @@ class Report:
     language : str, optional
         ``nl`` or ``en``; that of the study if it is not given.
 
+    Notes
+    -----
+    What is drawn after it, by whatever library, has the look of the pages' figures.
+
     Raises
     ------
-    ParameterError
+    UnknownError
         If the language is not one of these.
 
     Examples
@@ -65,7 +64,11 @@ class Report:
 
     def __init__(self, study: Study, language: str | None = None) -> None:
         self.study = study
-        self.language = existing("language", language or study.language, LANGUAGES)
+        self.language = language or study.language
+        if self.language not in LANGUAGES:
+            raise unknown("language", self.language, LANGUAGES)
+        look: Any = style()
+        plt.rcParams.update(look)
         self._differing = 0
 
     def title(
@@ -131,11 +134,13 @@ class Report:
                 "page.round_caption", self.language, caption=caption, round=written.round
             )
         bundle: dict[str, object] = {
-            "text/html": str(tables.html(written, caption)),
+            "text/html": str(part("plain_table", headers=written.headers, rows=written.cells)),
             "text/csv": to_csv([written.headers, *written.plain], self.language).decode(),
         }
         shown = pd.DataFrame(written.cells, columns=written.headers).to_string(index=False)
-        _show(f"{caption}\n{shown}", "table", bundle, caption=caption, folded=folded)
+        cells: Any = {"headers": written.headers, "cells": written.cells, "kinds": written.kinds}
+        _show(caption, "caption", markdown=f"*{_escaped(caption)}*")
+        _show(shown, "table", bundle, caption=caption, folded=folded, **cells)
 
     def claims(
         self,
@@ -162,9 +167,10 @@ class Report:
         **values
             For the names in the caption.
         """
-        differs = claims["verdict"] == self.study.labels("verdict")["differs"]
-        self._differing += int(differs.sum())
-        told = pd.concat([claims[differs], claims[~differs]])
+        labels = self.study.labels("verdict")
+        self._differing += int((claims["verdict"] == labels["differs"]).sum())
+        order = pd.CategoricalDtype([labels[one] for one in VERDICTS], ordered=True)
+        told = claims.astype({"verdict": order}).sort_values("verdict", kind="stable")
         there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
         self.table(told[there], nl=nl, en=en, folded=folded, **values)  # type: ignore[arg-type]
 
@@ -186,7 +192,7 @@ class Report:
 
         Raises
         ------
-        ParameterError
+        InvalidError
             If there is no text alternative.
         """
         figure = axes.get_figure(root=True)
@@ -195,13 +201,16 @@ class Report:
         own = " ".join(one for one in labels if one and not one.startswith(("<", "_")))
         alternative = self._written(alt_nl, alt_en, values) or own
         if not alternative:
-            raise ParameterError(
+            raise InvalidError(
                 "the figure has no text alternative: say in words what it shows, for who cannot "
                 'see it, with report.figure(ax, ..., alt_nl="...", alt_en="...")'
             )
         caption = self._caption(nl, en, values)
-        bundle: dict[str, object] = {"image/png": base64.b64encode(to_png(figure)).decode()}
-        svg = to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
+        with laid_out(figure):  # once for both
+            source = text("page.picture_source", self.language, study=self.study.title)
+            picture = to_png(figure, title=caption, source=source)
+            svg = to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
+        bundle: dict[str, object] = {"image/png": base64.b64encode(picture).decode()}
         _show(
             alternative,
             "figure",
@@ -285,21 +294,6 @@ class Report:
         if self.study.settings.get("synthetic", False):
             return text("page.synthetic_caption", self.language, caption=caption)
         return caption
-
-
-def existing(parameter: str, value: Value, values: Iterable[Value]) -> Value:
-    """Give a parameter's value back if it exists.
-
-    Raises
-    ------
-    ParameterError
-        One line that lists what exists.
-    """
-    values = list(values)
-    if value not in values:
-        listed = ", ".join(map(str, values))
-        raise ParameterError(f"{parameter} {value!r} does not exist; there are: {listed}")
-    return value
 
 
 def _escaped(value: object) -> object:

@@ -122,10 +122,20 @@ def _is_missing(value: Any) -> bool:
     return value is None or (not isinstance(value, Bounds) and bool(pd.isna(value)))
 
 
-def html(table: Written, caption: str) -> Markup:
-    """Write a table as plain HTML, with its caption; `layout` chooses how it is set."""
-    chosen = layout(table.headers, table.kinds)
-    rows = [zip(chosen.columns, row, strict=True) for row in table.cells]
+def html(
+    headers: Sequence[str], cells: Sequence[Sequence[str]], kinds: Sequence[str], caption: str
+) -> Markup:
+    """Write a table of a page; `layout` chooses how it is set.
+
+    Parameters
+    ----------
+    headers, cells, kinds
+        Of a table that is `Written`.
+    caption : str
+        What it shows.
+    """
+    chosen = layout(headers, kinds)
+    rows = [zip(chosen.columns, row, strict=True) for row in cells]
     return part("table", caption=caption, layout=chosen, rows=rows)
 
 

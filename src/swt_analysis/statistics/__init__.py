@@ -9,7 +9,7 @@ What needs SciPy is loaded when it is first used, as a command that counts nothi
 from importlib import import_module
 from typing import Any
 
-from swt_analysis.statistics.claims import Reason, differing_first, judge, naming
+from swt_analysis.statistics.claims import Reason, judge, naming
 from swt_analysis.statistics.measures import Evidence
 from swt_analysis.statistics.ordinal import (
     Counts,
@@ -32,7 +32,7 @@ _MODULE_OF = {
         "paired": "Pairs compare_rounds fewest_pairs holm net_share net_share_interval pair "
         "sign_flip_p smallest_p",
         "robustness": "associations atypical_teams chance_agreement leave_out_atypical "
-        "poll_bounds round_sensitivity scale_sensitivity strongest",
+        "poll_bounds round_sensitivity scale_sensitivity",
         "typology": "Typology chance_stability cluster_municipalities gower",
     }.items()
     for name in names.split()
@@ -47,7 +47,6 @@ __all__ = [
     "agreement",
     "among_peers",
     "as_counts",
-    "differing_first",
     "judge",
     "leik_d",
     "naming",

@@ -94,12 +94,6 @@ def judge(claims: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     return claims.assign(**{name: added[name] for name in columns})
 
 
-def differing_first(judged: pd.DataFrame) -> pd.DataFrame:
-    """Sort judged claims: those that differ, those undetermined, those that agree."""
-    order = {"differs": 0, "undetermined": 1, "agrees": 2}
-    return judged.sort_values("verdict", key=lambda verdict: verdict.map(order), kind="stable")
-
-
 def naming(judged: pd.DataFrame, municipality: str) -> pd.DataFrame:
     """Select the claims that name a municipality, in their text or among those they count."""
     name = rf"(?<!\w){re.escape(municipality)}(?!\w)"

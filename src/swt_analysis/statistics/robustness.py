@@ -248,15 +248,6 @@ def associations(counts: pd.DataFrame, scores: pd.DataFrame | None = None) -> pd
     return pd.DataFrame(rows, columns=["scale", "other_scale", "tau_b"], dtype=object)
 
 
-def strongest(pairs: pd.DataFrame) -> pd.Series | None:
-    """Give the row of `associations` that is surely farthest from 0; None if there is none."""
-    defined = pairs.dropna(subset="tau_b")
-    if defined.empty:
-        return None
-    sure = [0.0 if low <= 0 <= high else min(abs(low), abs(high)) for low, high in defined["tau_b"]]
-    return defined.iloc[int(np.argmax(sure))]
-
-
 def poll_bounds(polls: pd.DataFrame) -> pd.DataFrame:
     """Turn published shares back into counts, and bound the number among all municipalities.
 

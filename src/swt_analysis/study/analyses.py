@@ -15,7 +15,7 @@ from swt_analysis.study.base import LabelledStudy
 from swt_analysis.study.comparison import RoundPair
 from swt_analysis.study.labels import categories
 from swt_analysis.study.tables import chosen, labelled, low_and_high
-from swt_analysis.text import text
+from swt_analysis.text import poll_name, text
 
 if TYPE_CHECKING:
     from swt_analysis.statistics.typology import Typology
@@ -59,14 +59,20 @@ class AnalysedStudy(LabelledStudy):
         return frame
 
     def _firm(self, year: int) -> pd.DataFrame:
-        tables = self.tables
-        return robustness.round_sensitivity(
-            year,
-            tables["choice_scale_counts"],
-            scores=tables["choice_scale_scores"],
-            rounds=tables["rounds"],
-            places=tables["municipality_rounds"],
-        )
+        if year not in self._firm_of:
+            tables = self.tables
+            self._firm_of[year] = robustness.round_sensitivity(
+                year,
+                tables["choice_scale_counts"],
+                scores=tables["choice_scale_scores"],
+                rounds=tables["rounds"],
+                places=tables["municipality_rounds"],
+            )
+        return self._firm_of[year]
+
+    @cached_property
+    def _firm_of(self) -> dict[int, pd.DataFrame]:
+        return {}
 
     def atypical_teams(self, round: int | None = None) -> list[str]:
         """Name the municipalities whose answers do not concern a usual neighbourhood team.
@@ -221,7 +227,8 @@ class AnalysedStudy(LabelledStudy):
         """
         polls = robustness.poll_bounds(self.table("national_reference"))
         ends = {end: polls["possible_share"].str[i] for i, end in enumerate(("low", "high"))}
-        return labelled(polls.assign(**ends), self.language, "national_reference")
+        named = [poll_name(poll, self.language) for poll in polls["poll"]]
+        return labelled(polls.assign(poll=named, **ends), self.language, "national_reference")
 
     @property
     def region(self) -> str:

@@ -17,6 +17,7 @@ __all__ = [
     "number",
     "percentage",
     "phrase",
+    "poll_name",
     "text",
     "words",
     "write",
@@ -186,6 +187,19 @@ def phrase(template: str, language: str, **values: object) -> str:
     filled = _Sentence(language).vformat(template, (), values) if values else template
     # In Dutch only one accent is left of a capital that begins a sentence.
     return re.sub("^Éé", "Eé", filled[:1].upper() + filled[1:])
+
+
+def poll_name(poll: str, language: str) -> str:
+    """Name a poll by its season and year in the language.
+
+    Examples
+    --------
+    >>> poll_name("autumn 2014", "nl")
+    'najaar 2014'
+    """
+    season, _, year = poll.partition(" ")
+    known = season in catalogue()["figure_season"]
+    return text(f"figure_season.{season}", language, year=year) if known else poll
 
 
 def located(source: str, phrases: Mapping[str, str]) -> str:
