@@ -19,7 +19,9 @@ _VIEWS = {
         "study.scale({scale}).summary()"
     ),
     "round": "swt.plot_scheme(study.counts({round}))\nstudy.summaries({round})",
-    "municipality": "study.municipality({municipality!r})",
+    "municipality": (
+        "study.municipality({municipality!r})\nstudy.municipality({municipality!r}).facts()"
+    ),
     "group": (
         "study.state_of_play({group!r}, round={round})\n"
         "study.scores({round}, municipality=study.state_of_play({group!r}, round={round})"
@@ -71,6 +73,7 @@ def explorer(study: Study) -> "VBox":
         name: Dropdown(options=there, description=names[name]) for name, there in options.items()
     }
     code, result = HTML(), HTML()
+    result.add_class("jp-RenderedHTMLCommon")  # tables as those that a cell shows
 
     def show(_: object = None) -> None:
         used = [name for _, name, _, _ in Formatter().parse(_VIEWS[view.value]) if name]

@@ -137,7 +137,9 @@ def test_jupyterlab_is_opened_on_the_copy(
     monkeypatch.setattr(own.signal, "signal", lambda *_: None)
     assert swt("explore", folder=tmp_path).returncode == 0
     place = str(Path("explore", "explore.ipynb"))
-    assert called == [([sys.executable, "-m", "jupyterlab", place], tmp_path.resolve())]
+    root = tmp_path.resolve()
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}", place]
+    assert called == [(command, root)]
 
 
 def executed(path: Path) -> nbformat.NotebookNode:

@@ -23,7 +23,8 @@ from tests.conftest import ROOT, copy_raw, printed, swt
 from tests.reports.test_engine import wait_until
 
 RAW = ROOT / "data" / "raw"
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+BEGUN = ROOT / "src" / "swt_analysis" / "new" / "notebook.ipynb"  # what `swt new notebook` writes
+NOTEBOOKS = [*sorted((ROOT / "notebooks").glob("*.ipynb")), BEGUN]
 LANGUAGES = ("nl", "en")
 BLANK = "\u2013"  # a missing value in a table that is shown
 

@@ -113,6 +113,7 @@ def _open_lab(study: StudyFolder, path: Path) -> None:
     """Run JupyterLab until it is stopped; modules in the study's folder can be imported."""
     signal.signal(signal.SIGINT, lambda *_: None)  # JupyterLab itself asks whether to stop
     paths = filter(None, [str(study.root), os.environ.get("PYTHONPATH")])
-    command = [sys.executable, "-m", "jupyterlab", str(path)]
+    # Without a root it would show the notebook's folder alone.
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={study.root}", str(path)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     sys.exit(subprocess.run(command, cwd=study.root, env=environment, check=False).returncode)
