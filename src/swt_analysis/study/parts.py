@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from swt_analysis.study.views import Study
 
+_THEME = {"label": "theme_label", "theme": "theme_number"}  # what readers call these of a theme
+
 
 class Scale:
     """A choice scale of a study, with what every round says of it.
@@ -184,7 +186,8 @@ class Scale:
             part=bearing["part"].map(study.labels("part")),
             certainty=bearing["certainty"].map(study.labels("certainty")),
         )
-        return labelled(frame[["label", *keys, "certainty"]], study.language, "cross_references")
+        frame = frame[["label", *keys, "certainty"]]
+        return labelled(frame, study.language, "cross_references", **_THEME)
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":
         """Draw it: a tile a municipality at each point, by round; see `swt_analysis.plot_scale`.
@@ -311,7 +314,7 @@ class Municipality:
         from swt_analysis.statistics import among_peers
 
         beside = among_peers(self.scores(), self._study.tables["choice_scale_counts"])
-        return labelled(beside, self._study.language)
+        return labelled(beside, self._study.language, label="scale_label")
 
     def mergers(self) -> pd.DataFrame:
         """List the mergers that it was part of: `Report.mergers` says them in words."""
@@ -337,7 +340,7 @@ class Municipality:
         found = study.chosen_rows("mentions", municipality=self.name)
         found = found.merge(study.table("themes")[[*keys, "label"]], "left", on=keys)
         frame = study.with_labels(found, "part")[["round", *keys, "label", "subject", "source"]]
-        return labelled(frame, study.language, "mentions")
+        return labelled(frame, study.language, "mentions", **_THEME)
 
     def claims(self) -> pd.DataFrame:
         """Give the claims that name it: `Study.claims`."""

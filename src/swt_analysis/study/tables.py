@@ -132,10 +132,24 @@ class Labels(dict[str, str]):
         return Labels({**self, **other})
 
 
-def labelled(frame: pd.DataFrame, language: str, table: str | None = None) -> pd.DataFrame:
-    """Put the labels of columns in ``attrs``; the frame itself is given back."""
+def labelled(
+    frame: pd.DataFrame, language: str, table: str | None = None, **others: str
+) -> pd.DataFrame:
+    """Put the labels of columns in ``attrs``; the frame itself is given back.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What is labelled.
+    language : str
+        ``nl`` or ``en``.
+    table : str, optional
+        The table that its columns are of, where tables have unlike columns of one name.
+    **others
+        Columns that are called as another name says: ``label="theme_label"``.
+    """
     names = [name for name in frame.columns if isinstance(name, str)]
-    labels = Labels({name: schema.label(name, language, table) for name in names})
+    labels = Labels({one: schema.label(others.get(one, one), language, table) for one in names})
     frame.attrs |= {"language": language, "labels": labels}
     return frame
 
