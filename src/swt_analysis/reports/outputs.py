@@ -202,6 +202,11 @@ def links(content: Markup) -> list[Link]:
         raise ValueError(
             f"a picture has no text alternative, or is not hidden: {outline.nameless[0][:80]}"
         )
+    if outline.outside:
+        raise ValueError(
+            f"the picture {outline.outside[0]!r} is not beside the notebook: put the file there, "
+            "for a page asks nothing of the network"
+        )
     return [Link(f"#{key}", " ".join(label.split())) for key, label in outline.headings]
 
 
@@ -214,12 +219,15 @@ class _Outline(HTMLParser):
         The id and the text of each ``h2`` that has an id.
     nameless : list of str
         The tag of each picture that has no alternative and is not hidden.
+    outside : list of str
+        The place of each picture that is not in the page itself.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.headings: list[tuple[str, str]] = []
         self.nameless: list[str] = []
+        self.outside: list[str] = []
         self._inside = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -229,6 +237,8 @@ class _Outline(HTMLParser):
             self._inside = tag
         elif tag == "img" and "alt" not in given:
             self.nameless.append(str(self.get_starttag_text()))
+        elif tag == "img" and not str(given.get("src")).startswith("data:"):
+            self.outside.append(str(given.get("src")))
         elif tag == "svg":
             hidden = given.get("aria-hidden") == "true"
             if not (hidden or given.get("aria-label") or given.get("aria-labelledby")):
