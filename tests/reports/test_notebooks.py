@@ -21,7 +21,7 @@ def shown(notebook: nbformat.NotebookNode) -> list[list[dict[str, object]]]:
     return [
         [output.get("data", output) for output in cell.get("outputs", [])]
         for cell in notebook.cells
-        if "injected-parameters" not in cell.metadata.get("tags", [])
+        if cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
     ]
 
 
