@@ -74,6 +74,13 @@ def printed(study: Path) -> dict[str, str]:
     }
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have one process make the study that many tests read, while others need not wait for it."""
+    needs = {item.path for item in items if "made_study" in getattr(item, "fixturenames", ())}
+    maker = next((item.path for item in items if item.path in needs), None)
+    items.sort(key=lambda item: 0 if item.path == maker else 1 if item.path not in needs else 2)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def own_garbage() -> Iterator[None]:
     """Collect what a module leaves open, before another that turns warnings into errors."""

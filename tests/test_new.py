@@ -197,6 +197,7 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```$", written, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_documentation_run(tmp_path: Path) -> None:
     study = copy_raw(tmp_path)
     for line in "".join(blocks("sh")).splitlines():

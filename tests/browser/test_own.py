@@ -10,6 +10,7 @@ from tests.conftest import copy_raw, swt
 pytest.importorskip("tests.browser.checks", reason="playwright or axe is not installed")
 
 
+@pytest.mark.slow
 def test_a_new_notebook_passes_what_pages_pass(
     tmp_path: Path, visits: Callable[..., list[str]]
 ) -> None:

@@ -150,7 +150,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.slow)])
 def test_the_tour_runs_in_explore_and_each_task_takes_few_lines(
     tmp_path: Path, study: Path, language: str
 ) -> None:

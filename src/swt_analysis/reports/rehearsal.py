@@ -71,7 +71,8 @@ def _show() -> None:
     table.merge(table.pivot(index="a", columns="b", values="a").reset_index(), on="a")
     for path in (PROJECT / "notebooks").glob("*.ipynb"):  # most studies use these
         for cell in nbformat.read(path, as_version=4).cells:
-            highlighted(cell.source)
+            if cell.cell_type == "code":
+                highlighted(cell.source)
     link = Link("", "")
     notebook = new_notebook(cells=[new_code_cell("1")])
     render(notebook, Frame("rehearsal", "nl", "", other=link, index=link))
