@@ -75,10 +75,21 @@ def printed(study: Path) -> dict[str, str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have one process make the study that many tests read, while others need not wait for it."""
+    """Have one process make the study that many tests read, while others need not wait for it.
+
+    What takes long begins early, so that the processes end together.
+    """
     needs = {item.path for item in items if "made_study" in getattr(item, "fixturenames", ())}
     maker = next((item.path for item in items if item.path in needs), None)
-    items.sort(key=lambda item: 0 if item.path == maker else 1 if item.path not in needs else 2)
+
+    def place(item: pytest.Item) -> int:
+        if item.path == maker:
+            return 0
+        if item.path in needs:
+            return 2
+        return 1 if item.path.parent.name in ("clean", "rounds") else 3
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -207,6 +207,7 @@ def test_the_commands_of_the_documentation_run(tmp_path: Path) -> None:
     assert (study / "eens.zip").exists()
 
 
+@pytest.mark.slow
 def test_the_cells_of_the_documentation_make_a_page(tmp_path: Path) -> None:
     study, path = copy_raw(tmp_path), tmp_path / "notebooks" / "uitleg.ipynb"
     cells = blocks("python")

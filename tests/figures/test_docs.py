@@ -9,6 +9,7 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 
 
+@pytest.mark.slow
 def test_the_pictures_of_the_docs_are_those_that_the_script_draws(tmp_path: Path) -> None:
     draw = runpy.run_path(str(DOCS / "draw_pictures.py"))["main"]
     draw.__globals__["PICTURES"] = tmp_path

@@ -322,6 +322,7 @@ def test_a_bad_cell_stops_the_run_and_leaves_the_pages(made_study: Path, tmp_pat
     assert page.read_bytes() == before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_a_bad_cell_ends_what_was_loading_to_run_notebooks(tmp_path: Path) -> None:
     study = copy_raw(tmp_path / "study")
@@ -470,6 +471,7 @@ def test_faulty_settings_stop_every_command_with_their_place(tmp_path: Path, fau
     assert not list(study.glob("x.*"))
 
 
+@pytest.mark.slow
 def test_settings_that_go_wrong_during_a_run_are_told(own: Path) -> None:
     spoiling = "\nimport pathlib; pathlib.Path('data/raw/study.toml').write_text('title_nl = ')"
     edit(own, "themes", lambda cells: cells[-1]["source"].append(spoiling))

@@ -140,7 +140,10 @@ def test_a_filled_in_workbook_becomes_a_round(
 SHEETS = ("municipalities", "facts", "participants", "mentions")
 
 
-@pytest.mark.parametrize("by_hand", [False, True], ids=["imported", "by hand"])
+@pytest.mark.parametrize(
+    "by_hand",
+    [pytest.param(False, id="imported"), pytest.param(True, id="by hand", marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize(
     ("language", "emptied"),
     [*[("nl", emptied) for emptied in ((), *[(one,) for one in SHEETS], SHEETS)], ("en", ())],
