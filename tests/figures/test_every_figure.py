@@ -20,7 +20,9 @@ from swt_analysis.text import LANGUAGES
 from tests.figures.cases import FIGURES, drawn, texts
 
 SVG = "{http://www.w3.org/2000/svg}"
-every_figure = pytest.mark.parametrize("name", FIGURES)
+every_figure = pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.slow if "large" in one else ()) for one in FIGURES]
+)
 ONE_OF_EACH = ["scale 6", "scheme", "moves", "heat", "teams", "polls", "stability"]
 one_of_each = pytest.mark.parametrize("name", ONE_OF_EACH)
 
