@@ -140,7 +140,7 @@ def test_a_third_round_with_scores_is_tested_against_the_second(
     assert "minstens negen gemeenten" in page.get_text()
     # All eight answered every scale, so they are set in an order, with every answer as a digit.
     page = read(folder, "municipalities")
-    heat = next(one for one in page.find_all("table") if "writing-mode" in str(one))
+    heat = next(one for one in page.find_all("table") if "in getallen" in one.caption.text)
     order = [cell.get_text() for cell in heat.thead.find_all("th")[1:]]
     assert sorted(order) == sorted(ANSWERED)
     for scale, row in enumerate(heat.tbody.find_all("tr"), 1):

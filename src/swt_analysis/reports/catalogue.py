@@ -126,9 +126,18 @@ def _made_from(
             {one: tables.fill(titles[one], row, one) for one in LANGUAGES},
             languages,
         )
-        for slug, values, row in zip(
-            slugs([name.format_map(values) for values in given]), given, rows, strict=True
-        )
+        for slug, values, row in zip(_names(name, given), given, rows, strict=True)
+    ]
+
+
+def _names(template: str, given: Sequence[Mapping[str, int | str]]) -> list[str]:
+    """Fill in the names of the files of reports; texts become parts of file names."""
+    texts = list(
+        dict.fromkeys(one for row in given for one in row.values() if isinstance(one, str))
+    )
+    plain: dict[int | str, str] = dict(zip(texts, slugs(texts), strict=True))
+    return [
+        template.format_map({key: plain.get(one, one) for key, one in row.items()}) for row in given
     ]
 
 

@@ -23,7 +23,7 @@ from swt_analysis.reports.formulas import mathml
 from swt_analysis.reports.html import METADATA, SVG_KEY, Frame, Link, part
 from swt_analysis.text import text
 
-_KINDS = ("title", "caption", "table", "figure", "methods", "provenance")  # what `Report` shows
+_KINDS = ("title", "caption", "table", "figure", "fold", "provenance")  # what `Report` shows
 
 
 class Writer:
@@ -99,7 +99,7 @@ class Writer:
         figure = part("figure", svg=Markup(svg), label=label, caption=ours["caption"])
         return figure + part("downloads", links=links)
 
-    def _methods(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+    def _fold(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         return part("fold", summary=ours["summary"], content=self.markdown(ours["body"]))
 
     def _provenance(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:

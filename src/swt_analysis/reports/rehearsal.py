@@ -38,7 +38,7 @@ from swt_analysis.reports.html import Frame, Link  # noqa: E402
 from swt_analysis.reports.render import highlighted  # noqa: E402
 from swt_analysis.reports.render import page as render  # noqa: E402
 from swt_analysis.reports.shell import Shell  # noqa: E402
-from swt_analysis.statistics import association, change, robustness, typology  # noqa: E402, F401
+from swt_analysis.statistics import association, change, paired, robustness, typology  # noqa: E402, F401
 from swt_analysis.text import LANGUAGES, number  # noqa: E402
 
 

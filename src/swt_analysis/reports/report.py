@@ -168,8 +168,9 @@ class Report:
             For the names in the caption.
         """
         labels = self.study.labels("verdict")
-        self._differing += int((claims["verdict"] == labels["differs"]).sum())
-        order = pd.CategoricalDtype([labels[one] for one in VERDICTS], ordered=True)
+        names = [labels.get(one, one) for one in VERDICTS]
+        self._differing += int((claims["verdict"] == names[0]).sum())
+        order = pd.CategoricalDtype(names, ordered=True)
         told = claims.astype({"verdict": order}).sort_values("verdict", kind="stable")
         there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
         self.table(told[there], nl=nl, en=en, folded=folded, **values)  # type: ignore[arg-type]
@@ -240,8 +241,19 @@ class Report:
             )
             if name in FORMULAS:
                 lines.append(f"$$\n{FORMULAS[name]}\n$$")
-        body = "\n\n".join(lines)
-        _show(summary, "methods", markdown=f"**{summary}**\n\n{body}", summary=summary, body=body)
+        _fold(summary, "\n\n".join(lines))
+
+    def listing(self, items: Sequence[str], *, nl: str, en: str) -> None:
+        """Show a list under a heading, folded in a page: what is long and few read.
+
+        Parameters
+        ----------
+        items : sequence of str
+            Its lines.
+        nl, en : str
+            The heading.
+        """
+        _fold(self._written(nl, en, {}), "\n".join(f"- {_escaped(one)}" for one in items))
 
     def mergers(self, mergers: pd.DataFrame) -> None:
         """List which municipalities became part of another, and what that does to comparisons.
@@ -294,6 +306,12 @@ class Report:
         if self.study.settings.get("synthetic", False):
             return text("page.synthetic_caption", self.language, caption=caption)
         return caption
+
+
+def _fold(summary: str, body: str) -> None:
+    """Show Markdown that a page folds."""
+    markdown = f"**{summary}**\n\n{body}"
+    _show(f"{summary}\n{body}", "fold", markdown=markdown, summary=summary, body=body)
 
 
 def _escaped(value: object) -> object:

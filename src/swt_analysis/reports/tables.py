@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
-from pandas.api.types import is_bool, is_number
+from pandas.api.types import is_bool, is_float_dtype, is_number
 
 from swt_analysis.reports.html import part
 from swt_analysis.schema import label
@@ -69,6 +69,9 @@ def written(
     if "source" in frame:
         sources = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
         frame = frame.assign(source=sources)[[*frame.columns.drop("source"), "source"]]
+    frame = frame.astype({name: "Int64" for name in frame if _is_whole(frame[name])})
+    for name in frame.select_dtypes(object):  # a measure a row: whole numbers became floats
+        frame[name] = frame[name].map(lambda one: int(one) if _is_whole_float(one) else one)
     rows = [
         [
             "" if _is_missing(value) else _cell(value, decimals, language, share=name in _SHARES)
@@ -84,6 +87,16 @@ def written(
         kinds(frame, rows),
         the_round,
     )
+
+
+def _is_whole(column: "pd.Series[Any]") -> bool:
+    """Whether numbers are whole ones that pandas keeps as floats, since some are missing."""
+    known = column.dropna()
+    return is_float_dtype(column.dtype) and len(known) > 0 and bool((known % 1 == 0).all())
+
+
+def _is_whole_float(value: object) -> bool:
+    return isinstance(value, float) and value.is_integer()
 
 
 def joined(frame: pd.DataFrame) -> pd.DataFrame:

@@ -34,6 +34,8 @@ def code_of(what: str, value: str, labels: pd.DataFrame) -> str:
     >>> code_of("status", "Uitrol", labels), code_of("status", "roll-out", labels)
     ('roll-out', 'roll-out')
     """
+    if labels.empty:  # an instrument without labels has the codes alone
+        return value
     wanted = value.casefold()
     lowered = labels.apply(lambda column: column.str.casefold())
     same = (lowered == wanted).any(axis=1) | (labels.index.str.casefold() == wanted)
