@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -28,7 +29,11 @@ def lab(made_study: Path, tmp_path: Path) -> Iterator[str]:
     command += [f"--ServerApp.port={PORT}", "--ServerApp.port_retries=0"]
     command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={root}"]
     with subprocess.Popen(
-        command, env=os.environ | own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env=os.environ | own,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     ) as server:
         address = f"http://127.0.0.1:{PORT}"
         until = time.monotonic() + 60
@@ -37,8 +42,10 @@ def lab(made_study: Path, tmp_path: Path) -> Iterator[str]:
                 urllib.request.urlopen(f"{address}/api").close()
                 break
             time.sleep(0.2)
-        yield f"{address}/lab/tree/choice-scale-02.ipynb"
-        server.terminate()
+        try:
+            yield f"{address}/lab/tree/choice-scale-02.ipynb"
+        finally:
+            os.killpg(server.pid, signal.SIGKILL)  # with the kernel that it started
 
 
 def test_every_figure_is_seen_and_every_table_reads(lab: str, browser: Any) -> None:
