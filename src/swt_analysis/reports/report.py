@@ -303,7 +303,7 @@ class Report:
     def _caption(self, nl: str, en: str, values: dict[str, object]) -> str:
         """Give a caption, marked if the data are invented: it travels with what it heads."""
         caption = self._written(nl, en, values)
-        if self.study.settings.get("synthetic", False):
+        if self.study.synthetic:
             return text("page.synthetic_caption", self.language, caption=caption)
         return caption
 
