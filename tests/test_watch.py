@@ -9,9 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
@@ -74,29 +73,32 @@ def get(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int,
     return response.status, content
 
 
-@dataclass
-class Listener:
-    """What a browser that shows a page hears."""
+@contextmanager
+def listening(port: int, path: str) -> Iterator[list[str]]:
+    """Give what a browser that shows a page hears, as it hears it, until it leaves."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("GET", f"/.events?{path}")
+        response = connection.getresponse()
+        assert response.headers["Content-Type"] == "text/event-stream"
+        heard: list[str] = []
 
-    heard: list[str]
-    close: Callable[[], None]
+        def read() -> None:
+            with suppress(http.client.HTTPException, OSError):  # it left, or the server ended
+                for line in response:
+                    if line.startswith(b"data: "):
+                        heard.append(line[6:].decode().strip())
 
-
-def listen(port: int, path: str) -> Listener:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", f"/.events?{path}")
-    response = connection.getresponse()
-    assert response.headers["Content-Type"] == "text/event-stream"
-    heard: list[str] = []
-
-    def read() -> None:
-        for line in response:
-            if line.startswith(b"data: "):
-                heard.append(line[6:].decode().strip())
-
-    Thread(target=read, daemon=True).start()
-    assert wait_until(lambda: bool(heard))
-    return Listener(heard, connection.close)
+        reader = Thread(target=read)
+        reader.start()
+        assert connection.sock
+        try:
+            assert wait_until(lambda: bool(heard))
+            yield heard
+        finally:
+            with suppress(OSError):  # the server ended first
+                connection.sock.shutdown(socket.SHUT_RDWR)
+            reader.join()
+            response.close()
 
 
 def test_pages_are_shown(served: Served) -> None:
@@ -177,18 +179,19 @@ def test_a_page_with_a_script_of_its_own_keeps_it() -> None:
 
 
 def test_a_browser_hears_of_its_page_only(served: Served) -> None:
-    page, other = (listen(served.port, path) for path in ("/nl/page.html", "/"))
-    assert served.pages.open_pages() == {"nl/page", "index"}
-    served.pages.made("nl/page")
-    assert wait_until(lambda: len(page.heard) == 2)
-    assert page.heard[1].encode() in get(served.port, "/nl/page.html")[1]
-    assert len(other.heard) == 1
+    with listening(served.port, "/nl/page.html") as page, listening(served.port, "/") as other:
+        assert served.pages.open_pages() == {"nl/page", "index"}
+        served.pages.made("nl/page")
+        assert wait_until(lambda: len(page) == 2)
+        assert page[1].encode() in get(served.port, "/nl/page.html")[1]
+        assert len(other) == 1
 
 
 def test_a_page_made_before_the_browser_listens_is_not_missed(served: Served) -> None:
     _, shown = get(served.port, "/nl/page.html")
     served.pages.made("nl/page")
-    assert listen(served.port, "/nl/page.html").heard[0].encode() not in shown
+    with listening(served.port, "/nl/page.html") as heard:
+        assert heard[0].encode() not in shown
 
 
 def test_a_fault_is_shown_as_text_and_goes_away(served: Served) -> None:
@@ -200,12 +203,12 @@ def test_a_fault_is_shown_as_text_and_goes_away(served: Served) -> None:
     assert (served.pages.folder / "nl" / "page.html").read_bytes() == PAGE
     served.pages.made("nl/page")
     assert b"told" not in get(served.port, "/nl/page.html")[1]
-    listener = listen(served.port, "/nl/page.html")
-    served.pages.all_failed(Fault("All", "wrong"))
-    assert b"wrong" in get(served.port, "/")[1]
-    served.pages.all_failed(None)
-    assert b"wrong" not in get(served.port, "/")[1]
-    assert wait_until(lambda: len(listener.heard) == 3)
+    with listening(served.port, "/nl/page.html") as heard:
+        served.pages.all_failed(Fault("All", "wrong"))
+        assert b"wrong" in get(served.port, "/")[1]
+        served.pages.all_failed(None)
+        assert b"wrong" not in get(served.port, "/")[1]
+        assert wait_until(lambda: len(heard) == 3)
 
 
 def test_what_is_saved_is_made_again_and_shown(made_study: Path, tmp_path: Path) -> None:
@@ -259,10 +262,10 @@ def save_and_look(study: StudyFolder, port: int) -> None:
     def shown(key: str = "nl/themes") -> str:
         return get(port, f"/{key}.html")[1].decode()
 
-    browser = listen(port, "/nl/themes.html")
-    save("print('added words')")
-    assert wait_until(lambda: "added words" in page.read_text("utf-8"), 60)
-    assert wait_until(lambda: len(browser.heard) > 1)
+    with listening(port, "/nl/themes.html") as heard:
+        save("print('added words')")
+        assert wait_until(lambda: "added words" in page.read_text("utf-8"), 60)
+        assert wait_until(lambda: len(heard) > 1)
     assert "added words" in shown()
     assert "EventSource" not in page.read_text("utf-8")
     save("1 / 0")
