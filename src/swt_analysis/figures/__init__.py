@@ -11,7 +11,7 @@ from swt_analysis.figures.scheme import plot_scheme
 from swt_analysis.figures.stability import plot_stability
 from swt_analysis.figures.svg import to_svg
 from swt_analysis.figures.teams import plot_teams
-from swt_analysis.figures.theme import TILES, palette, style
+from swt_analysis.figures.theme import TILES, palette, style, wide
 from swt_analysis.figures.thumbnail import thumbnail
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "thumbnail",
     "to_png",
     "to_svg",
+    "wide",
 ]

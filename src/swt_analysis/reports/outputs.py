@@ -23,7 +23,15 @@ from swt_analysis.reports.formulas import mathml
 from swt_analysis.reports.html import METADATA, SVG_KEY, Frame, Link, part
 from swt_analysis.text import text
 
-_KINDS = ("title", "caption", "table", "figure", "fold", "provenance")  # what `Report` shows
+_KINDS = (
+    "title",
+    "numbers",
+    "caption",
+    "table",
+    "figure",
+    "fold",
+    "provenance",
+)  # what `Report` shows
 
 
 class Writer:
@@ -32,7 +40,7 @@ class Writer:
     def __init__(self, frame: Frame, folder: Path) -> None:
         self._frame = frame
         self._language = frame.language
-        self._numbers: Counter[str] = Counter()
+        self._counted: Counter[str] = Counter()
         self._markdown = _Markdown(frame.language, folder)
         self.finding = Markup("")  # what heads the page, once a cell has said it
 
@@ -64,13 +72,21 @@ class Writer:
         self.finding = part("finding", content=self.markdown(data["text/markdown"]))
         return Markup("")
 
+    def _numbers(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        return part("numbers", numbers=ours["numbers"])
+
     def _caption(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         return Markup("")  # for programs that show a picture without it
 
     def _table(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         name, label = self._next("table")
-        written = tables.html(ours["headers"], ours["cells"], ours["kinds"], ours["caption"])
-        table = self._region(written, name, label)
+        headers, cells, caption = ours["headers"], ours["cells"], ours["caption"]
+        if len(cells) == 1 and not ours["folded"]:  # one row reads better as a list of terms
+            terms = list(zip(headers, cells[0], strict=True))
+            table = part("terms", name=name, label=label, caption=caption, terms=terms)
+        else:
+            written = tables.html(headers, cells, ours["kinds"], caption)
+            table = self._region(written, name, label)
         link = downloads.link(
             data["text/csv"].encode(),
             "text/csv;charset=utf-8",
@@ -78,11 +94,13 @@ class Writer:
             label=text("page.as_csv", self._language, what=label),
         )
         table += part("downloads", links=[link])
-        return part("fold", summary=ours["caption"], content=table) if ours["folded"] else table
+        return part("fold", summary=caption, content=table) if ours["folded"] else table
 
     def _figure(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         name, label = self._next("figure")
-        svg = ours["svg"].replace(SVG_KEY, f"{self._frame.name}-{name}")
+        svg, svg_wide = (
+            ours[one].replace(SVG_KEY, f"{self._frame.name}-{name}") for one in ("svg", "svg_wide")
+        )
         files = {
             "svg": ("image/svg+xml", downloads.standalone(svg).encode()),
             "png": ("image/png", base64.b64decode(data["image/png"])),
@@ -96,7 +114,8 @@ class Writer:
             )
             for ending, (kind, content) in files.items()
         ]
-        figure = part("figure", svg=Markup(svg), label=label, caption=ours["caption"])
+        drawn = {"svg": Markup(svg), "svg_wide": Markup(svg_wide)}
+        figure = part("figure", **drawn, label=label, caption=ours["caption"])
         return figure + part("downloads", links=links)
 
     def _fold(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
@@ -159,8 +178,8 @@ class Writer:
 
     def _next(self, kind: str) -> tuple[str, str]:
         """Give the next table or figure its name for files and ids, and that for readers."""
-        self._numbers[kind] += 1
-        label = text(f"page.{kind}", self._language, n=self._numbers[kind])
+        self._counted[kind] += 1
+        label = text(f"page.{kind}", self._language, n=self._counted[kind])
         return label.lower().replace(" ", "-"), label
 
 

@@ -7,7 +7,7 @@ that scale) `render` makes of it.
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -15,8 +15,9 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from swt_analysis.figures import laid_out, style, thumbnail, to_png, to_svg
+from swt_analysis.figures import laid_out, style, thumbnail, to_png, to_svg, wide
 from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
@@ -175,15 +176,41 @@ class Report:
         there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
         self.table(told[there], nl=nl, en=en, folded=folded, **values)  # type: ignore[arg-type]
 
+    def numbers(self, *, nl: Mapping[str, str], en: Mapping[str, str], **values: object) -> None:
+        """Show the numbers that matter, large, each with what it is.
+
+        Parameters
+        ----------
+        nl, en : mapping of str to str
+            What each number is, and the number: ``{"gaven antwoord": "{n} van {of}"}``.
+        **values
+            For the names in them.
+        """
+        chosen = {"nl": nl, "en": en}[self.language]
+        told = [
+            (phrase(what, self.language, **values), phrase(number, self.language, **values))
+            for what, number in chosen.items()
+        ]
+        markdown = " · ".join(f"**{_escaped(number)}** {_escaped(what)}" for what, number in told)
+        _show(markdown, "numbers", markdown=markdown, numbers=told)
+
     def figure(
-        self, axes: Axes, *, nl: str, en: str, alt_nl: str = "", alt_en: str = "", **values: object
+        self,
+        drawn: Axes | Callable[[], Axes],
+        *,
+        nl: str,
+        en: str,
+        alt_nl: str = "",
+        alt_en: str = "",
+        **values: object,
     ) -> None:
         """Show a figure with what it tells in words, for who cannot see it.
 
         Parameters
         ----------
-        axes : matplotlib.axes.Axes
-            Any of the figure's.
+        drawn : matplotlib.axes.Axes, or a function that draws and returns them
+            Any of the figure's. Of a function, such as ``lambda: swt.plot_scheme(counts)``, a
+            page has two drawings: on a large screen it shows the wider one.
         nl, en : str
             The caption.
         alt_nl, alt_en : str
@@ -196,8 +223,7 @@ class Report:
         InvalidError
             If there is no text alternative.
         """
-        figure = axes.get_figure(root=True)
-        assert figure is not None  # only what was taken out of one has none
+        figure = _figure_of(drawn)
         labels = [str(one.get_label()) for one in figure.axes]
         own = " ".join(one for one in labels if one and not one.startswith(("<", "_")))
         alternative = self._written(alt_nl, alt_en, values) or own
@@ -210,7 +236,14 @@ class Report:
         with laid_out(figure):  # once for both
             source = text("page.picture_source", self.language, study=self.study.title)
             picture = to_png(figure, title=caption, source=source)
-            svg = to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
+            words: Any = {"title": caption, "alt": alternative}
+            svg = to_svg(figure, key=SVG_KEY, **words)
+        plt.close(figure)
+        if callable(drawn):
+            with wide():
+                wider = _figure_of(drawn)
+            svg_wide = to_svg(wider, key=f"{SVG_KEY}-wide", instead_of=SVG_KEY, **words)
+            plt.close(wider)
         bundle: dict[str, object] = {"image/png": base64.b64encode(picture).decode()}
         _show(
             alternative,
@@ -219,9 +252,9 @@ class Report:
             {"image/png": {"alt": alternative}},
             caption=caption,
             svg=svg,
+            svg_wide=svg_wide if callable(drawn) else "",
         )
         _show(caption, "caption", markdown=f"*{_escaped(caption)}*")
-        plt.close(figure)
 
     def methods(self, *names: str, **values: object) -> None:
         """Show how something was computed, folded in a page: formula, reading and source.
@@ -306,6 +339,13 @@ class Report:
         if self.study.synthetic:
             return text("page.synthetic_caption", self.language, caption=caption)
         return caption
+
+
+def _figure_of(drawn: Axes | Callable[[], Axes]) -> Figure:
+    axes = drawn() if callable(drawn) else drawn
+    figure = axes.get_figure(root=True)
+    assert figure is not None  # only what was taken out of one has none
+    return figure
 
 
 def _fold(summary: str, body: str) -> None:
