@@ -241,7 +241,7 @@ def test_all_code_stands_folded_at_the_end_that_of_the_parameters_included() -> 
     assert soup.main is not None
     first = soup.main.find(True)
     assert isinstance(first, Tag)
-    assert first.name == "h1"
+    assert first.select_one("*").name == "h1"
 
 
 def test_code_of_cells_that_show_nothing_is_there_too() -> None:
