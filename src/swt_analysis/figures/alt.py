@@ -139,6 +139,31 @@ def describe_heat(scores: pd.DataFrame, *, language: str | None = None) -> str:
     return say("alt", n=n, scales=words(len(items), language), list="; ".join(items))
 
 
+def describe_profile(
+    counts: pd.DataFrame, scores: pd.DataFrame, *, name: str, language: str | None = None
+) -> str:
+    """Say what `plot_profile` shows: the point of the municipality on each scale, if known."""
+    language = tidy.language_of(counts, language)
+    say = _speaker("figure_profile", language)
+    table = tidy.complete(counts, "scale", "point", "count")
+    known = tidy.complete(scores, "municipality", "scale", "point")
+    year, scales = table["round"].iloc[0], tidy.scales_of(table)
+    said = [say("alt", name=name, round=year, n=len(scales), count=words(len(scales), language))]
+    unknown = []
+    for scale in scales:
+        place, n = tidy.places_of(known, scale, year), int(tidy.by_round(table, scale)[year].sum())
+        if place.now is None:
+            unknown.append(str(scale.number))
+            continue
+        shown = {"scale": scale.number, "point": place.now, "n": n, "count": words(n, language)}
+        moved = place.before not in (None, place.now)
+        said.append(say("alt_moved" if moved else "alt_scale", before=place.before, **shown))
+    if unknown:
+        listed = enumerate_words(unknown, language)
+        said.append(say("alt_unknown", n=len(unknown), scales=listed))
+    return " ".join(said)
+
+
 def describe_teams(participants: pd.DataFrame, *, language: str | None = None) -> str:
     """Say what `plot_teams` shows: each kind of participant with its number of teams."""
     language = tidy.language_of(participants, language)

@@ -8,13 +8,13 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from swt_analysis.figures import theme
+from swt_analysis.figures.heads import set_rows, write_head
 from swt_analysis.figures.tidy import Counts, Names
 from swt_analysis.text import number, percentage
 
 Parts = Counts | npt.NDArray[np.float64]
 _SIDE = 0.3  # least share of the width that a side keeps, also if nobody stands there
 _HEIGHT = 16.0
-_GAP = 8.0  # points between a bar and the words beside it
 
 
 class Row(NamedTuple):
@@ -55,60 +55,16 @@ def draw_rows(
         for row in rows
         for n in [int(row.counts.sum())]
     ]
-    room = _Room.beside(theme.width(ax), titles) if theme.width(ax) >= theme.ROOMY else _Room()
-    unit = (left + right) / (theme.width(ax) - room.before - room.after)
-    ax.set_xlim(-left - room.before * unit, right + room.after * unit)
+    room = set_rows(ax, -left, right, titles)
     y = _draw_key(ax, y, key, rows[0].colours) if key else y
     for row, parts, title in zip(rows, all_parts, titles, strict=True):
-        if room.title:
-            y, below = _write_beside(ax, y + 5, title, row, room)
-        else:
-            y = theme.write(ax, 0, y + 4, title, width=0.8 * theme.width(ax), weight="bold")
-            below = y = theme.write_poles(ax, y, row.left, row.right, size=theme.small()) + 2
+        ends = {"left": row.left, "right": row.right}
+        y, below = write_head(ax, y, title, **ends, room=room, height=_HEIGHT)
         _draw_bar(ax, y, parts, row, language)
         y += _HEIGHT + 4
         y = _write_names(ax, y, parts, row.names) if row.names else y
         y = max(y, below)
     return y + 4
-
-
-class _Room(NamedTuple):
-    """Points kept beside the bars for a title and for either pole; none: they stand above."""
-
-    title: float = 0
-    pole: float = 0
-
-    @classmethod
-    def beside(cls, width: float, titles: Sequence[str]) -> "_Room":
-        longest = max(theme.text_width(title, theme.body(), "bold") for title in titles)
-        return cls(min(longest, 0.28 * width), 0.14 * width)
-
-    @property
-    def before(self) -> float:
-        return self.title + self.pole + 2 * _GAP if self.title else 0
-
-    @property
-    def after(self) -> float:
-        return self.pole + _GAP if self.title else 0
-
-
-def _write_beside(ax: Axes, y: float, title: str, row: Row, room: _Room) -> tuple[float, float]:
-    """Write title and poles beside a bar; give where the bar begins, and the y below the words."""
-    wide, small = theme.width(ax), theme.small()
-    words: list[tuple[float, str, float, str, float, str]] = [
-        (0, title, room.title, "left", theme.body(), "bold"),
-        (room.before - _GAP, row.left, room.pole, "right", small, "normal"),
-        (wide - room.pole, row.right, room.pole, "left", small, "normal"),
-    ]
-    heights = [
-        len(theme.wrap(text, width, size, weight)) * size * theme.LEADING
-        for _, text, width, _, size, weight in words
-    ]
-    high = max(_HEIGHT, *heights)
-    for (x, text, width, ha, size, weight), height in zip(words, heights, strict=True):
-        top = y + (high - height) / 2
-        theme.write(ax, x / wide, top, text, width=width, ha=ha, size=size, weight=weight)
-    return y + (high - _HEIGHT) / 2, y + high
 
 
 def _draw_key(ax: Axes, y: float, labels: Sequence[str], colours: Sequence[str]) -> float:

@@ -23,15 +23,8 @@ from swt_analysis.reports.formulas import mathml
 from swt_analysis.reports.html import METADATA, SVG_KEY, Frame, Link, part
 from swt_analysis.text import text
 
-_KINDS = (
-    "title",
-    "numbers",
-    "caption",
-    "table",
-    "figure",
-    "fold",
-    "provenance",
-)  # what `Report` shows
+_SHOWN = "title numbers caption table listing claims filters figure fold provenance"
+_KINDS = set(_SHOWN.split())  # what `Report` shows
 
 
 class Writer:
@@ -43,6 +36,7 @@ class Writer:
         self._counted: Counter[str] = Counter()
         self._markdown = _Markdown(frame.language, folder)
         self.finding = Markup("")  # what heads the page, once a cell has said it
+        self.style = Markup("")  # what this page needs beside the style of all
 
     def markdown(self, source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
         """Write Markdown, with its headings as places to link to and its formulas as MathML."""
@@ -79,22 +73,59 @@ class Writer:
         return Markup("")  # for programs that show a picture without it
 
     def _table(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
-        name, label = self._next("table")
         headers, cells, caption = ours["headers"], ours["cells"], ours["caption"]
+        name, label = self._next("table")
         if len(cells) == 1 and not ours["folded"]:  # one row reads better as a list of terms
             terms = list(zip(headers, cells[0], strict=True))
-            table = part("terms", name=name, label=label, caption=caption, terms=terms)
+            shown = part("terms", name=name, label=label, caption=caption, terms=terms)
         else:
-            written = tables.html(headers, cells, ours["kinds"], caption)
-            table = self._region(written, name, label)
-        link = downloads.link(
-            data["text/csv"].encode(),
-            "text/csv;charset=utf-8",
-            name=f"{self._frame.name}-{name}.csv",
-            label=text("page.as_csv", self._language, what=label),
-        )
-        table += part("downloads", links=[link])
-        return part("fold", summary=caption, content=table) if ours["folded"] else table
+            shown = self._region(tables.html(headers, cells, ours["kinds"], caption), name, label)
+        return self._saved(shown, name, label, data, ours)
+
+    def _listing(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        """Write rows as a list, those with the same first cell under one head."""
+        name, label = self._next("table")
+        heads: dict[str, list[tuple[list[str], str]]] = {}
+        for first, *others in ours["known"]:
+            source = others.pop() if ours["names"][-1] == "source" else ""
+            heads.setdefault(first, []).append(([one for one in others if one], source))
+        shown = part("listing", name=name, label=label, caption=ours["caption"], heads=heads)
+        return self._saved(shown, name, label, data, ours)
+
+    def _claims(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        name, label = self._next("table")
+        claims = [dict(zip(ours["names"], row, strict=True)) for row in ours["known"]]
+        told = list(zip(claims, ours["verdicts"], ours["marks"], strict=True))
+        texts: dict[str, Any] = {"caption": ours["caption"], "language": self._language}
+        shown = part("claims", name=name, label=label, claims=told, **texts)
+        return self._saved(shown, name, label, data, ours)
+
+    def _filters(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        marks = [mark for choices in ours["facets"].values() for mark, _ in choices]
+        self.style += part("filter_style", marks=marks)
+        link = self._csv(data, "", text("claims.as_csv", self._language))
+        shown = part("filters", facets=ours["facets"], language=self._language)
+        return shown + part("downloads", links=[link])
+
+    def _saved(
+        self,
+        shown: Markup,
+        name: str,
+        label: str,
+        data: Mapping[str, str],
+        ours: Mapping[str, Any],
+    ) -> Markup:
+        """Add the link that saves rows as CSV, and fold them if that was asked for."""
+        if not (ours["kind"] == "claims" and self.style):  # where all claims are saved at once
+            words = text("page.as_csv", self._language, what=label)
+            shown += part("downloads", links=[self._csv(data, f"-{name}", words)])
+        if not ours["folded"]:
+            return shown
+        return part("fold", summary=ours["caption"], content=shown, name=f"of-{ours['kind']}")
+
+    def _csv(self, data: Mapping[str, str], ending: str, label: str) -> Markup:
+        content, kind = data["text/csv"].encode(), "text/csv;charset=utf-8"
+        return downloads.link(content, kind, name=f"{self._frame.name}{ending}.csv", label=label)
 
     def _figure(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         name, label = self._next("figure")

@@ -41,12 +41,15 @@ class Body:
         To its sections.
     code : list of str
         The code of its cells.
+    style : Markup
+        Style of this page alone.
     """
 
     lead: Markup
     content: Markup
     contents: list[Link]
     code: list[str]
+    style: Markup
 
 
 class CellError(ValueError):
@@ -177,6 +180,7 @@ def body(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> Body:
         Markup("\n").join(filter(None, parts)),
         [link for section in kept for link in section.links],
         code,
+        writer.style,
     )
 
 
