@@ -182,7 +182,7 @@ def describe_teams(participants: pd.DataFrame, *, language: str | None = None) -
 
 
 def describe_polls(
-    polls: pd.DataFrame, region: Mapping[str, Any] | None = None, *, language: str | None = None
+    polls: pd.DataFrame, region: pd.DataFrame | None = None, *, language: str | None = None
 ) -> str:
     """Say what `plot_polls` shows: the share of each poll, with its bounds where they are known."""
     language = tidy.language_of(polls, language)
@@ -190,10 +190,13 @@ def describe_polls(
     values = [poll_values(row, language) for row in tidy.records(polls)]
     said = [say("alt_poll_bounds" if "low" in one else "alt_poll", **one) for one in values]
     listed = "; ".join(said)
-    if region is None:
+    if region is None or region.empty:
         return say("alt_polls", polls=listed)
-    shown = {name: words(region[name], language) for name in ("count", "n")}
-    return say("alt", polls=listed, **{**region, **shown})
+    rounds = [
+        say("alt_region", **row | {name: words(row[name], language) for name in ("count", "n")})
+        for row in tidy.records(region)
+    ]
+    return say("alt", polls=listed, region="; ".join(rounds))
 
 
 def describe_stability(
