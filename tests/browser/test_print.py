@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from swt_analysis.reports.pdf import pdf, printed_from
+from swt_analysis.reports.beside import is_current
+from swt_analysis.reports.pdf import pdf
 from tests.conftest import swt
 
 pypdf = pytest.importorskip("pypdf")
@@ -82,7 +83,7 @@ def test_a_tall_figure_and_a_short_table_each_stand_on_one_page(printed_study: P
 def test_a_page_printed_again_gives_the_same_bytes(printed_study: Path, chromium: Path) -> None:
     page = printed_study / "reports/nl/choice-scale-02.html"
     document = page.with_suffix(".pdf")
-    assert printed_from(document, page)
+    assert is_current(document, page)
     assert pdf(chromium, page) == document.read_bytes()
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from swt_analysis.reports.pdf import PrintError, _without_dates, find_browser, pdf, print_pages
+from swt_analysis.reports.beside import CopyError
+from swt_analysis.reports.pdf import _without_dates, find_browser, pdf, print_pages
 from tests.conftest import copy_raw, swt
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="the browser here is a shell script")
@@ -68,7 +69,7 @@ def test_a_browser_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None
 def test_what_a_browser_says_is_told(tmp_path: Path) -> None:
     page = tmp_path / "a.html"
     page.write_text("<p>a")
-    with pytest.raises(PrintError, match="no room left"):
+    with pytest.raises(CopyError, match="no room left"):
         pdf(fake(tmp_path, "echo no room left >&2"), page)
 
 
