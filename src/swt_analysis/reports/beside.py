@@ -70,10 +70,10 @@ def remove_outdated(page: Path) -> None:
 
     The page may be gone. A copy that was not made here, or was edited since, stays.
     """
-    now = file_hash(page) if page.exists() else None
-    for ending in (PDF, WORD):
-        copy = page.with_suffix(ending)
-        if copy.exists() and made_from(copy) not in (None, now):
+    there = [copy for ending in (PDF, WORD) if (copy := page.with_suffix(ending)).exists()]
+    now = file_hash(page) if there and page.exists() else None
+    for copy in there:
+        if made_from(copy) not in (None, now):
             copy.unlink()
 
 

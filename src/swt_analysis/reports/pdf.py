@@ -7,11 +7,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from swt_analysis.files import file_hash
-from swt_analysis.reports.beside import PDF, CopyError, copies
+from swt_analysis.reports.beside import CopyError
 
 NAMES = (
     "chromium",
@@ -57,30 +56,6 @@ def find_browser() -> Path | None:
         roots = tuple(Path(os.environ[name]) for name in folders if name in os.environ)
         places += [root / name for root in roots for name in _WINDOWS]
     return next((place for place in places if place.is_file()), None)
-
-
-def print_pages(
-    browser: Path, pages: Sequence[Path], *, jobs: int = 1, timeout: float = 60
-) -> Iterator[tuple[Path, CopyError | None]]:
-    """Print pages that changed since, each as a PDF beside it.
-
-    Parameters
-    ----------
-    browser : Path
-        From `find_browser`.
-    pages : sequence of Path
-        HTML files.
-    jobs : int
-        How many at a time.
-    timeout : float
-        Seconds that a page may take.
-
-    Returns
-    -------
-    iterator of tuple
-        As `swt_analysis.reports.beside.copies`.
-    """
-    return copies(pages, PDF, lambda page: pdf(browser, page, timeout), jobs=jobs)
 
 
 def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
