@@ -47,7 +47,7 @@ _LETTERS: dict[str, _Letters] = {
     "sup": {"place": "superscript"},
 }
 _SPACE = re.compile(r"[ \t\n\r\f]+")  # no-break spaces stay
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufffe\uffff]")
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\xad\ufffe\uffff]|&shy;")
 _NUMBERED = re.compile(r"(\w+ )(\d+)(\.)")
 _PNG = "data:image/png;base64,"
 
@@ -81,7 +81,7 @@ def word(page: Path) -> bytes:
             "another name, and swt report --word makes a new one"
         )
     content = page.read_bytes()
-    soup = BeautifulSoup(content.decode("utf-8"), "html.parser")
+    soup = BeautifulSoup(_UNWRITABLE.sub("", content.decode("utf-8")), "html.parser")
     html, main, title = (soup.find(name) for name in ("html", "main", "title"))
     if html is None or main is None or title is None:
         raise CopyError(f"{page.name} is no report: it has no title or no main part")
@@ -372,4 +372,4 @@ def _run(content: str, letters: _Letters) -> BaseOxmlElement:
         look.append(node("w:vertAlign", w_val=str(place)))
     if language := letters.get("language"):
         look.append(node("w:lang", w_val=parts.LOCALES.get(str(language), str(language))))
-    return node("w:r", look, parts.text(_UNWRITABLE.sub("", content)))
+    return node("w:r", look, parts.text(content))
