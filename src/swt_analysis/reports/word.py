@@ -217,7 +217,7 @@ class _Writer:
 
     def _new(self, style: str) -> Paragraph:
         paragraph = self._document.add_paragraph(style=style)
-        if self._is_below_table and style == "Normal":
+        if self._is_below_table and not style.startswith(("Heading", "Caption")):
             paragraph.paragraph_format.space_before = Pt(9)
         self._at_start, self._is_below_table = True, False
         return paragraph
@@ -326,7 +326,7 @@ def _cell(part: Tag, *, is_first: bool, numeric: bool) -> Cell:
         _told(part),
         _whole(part, "colspan"),
         _whole(part, "rowspan"),
-        not is_first and ("number" in classes or by_table),
+        (not is_first and ("number" in classes or by_table)) or "right" in str(part.get("style")),
         part,
     )
 

@@ -155,6 +155,7 @@ def _set_look(document: Document) -> None:
         style.font.name = _CODE if name == "macro" else "Calibri"
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
         style.font.color.rgb = colour
+        style.paragraph_format.left_indent = Mm(8) if name == "Quote" else None
         style.paragraph_format.space_before = Pt(above)
         style.paragraph_format.space_after = Pt(below)
         style.paragraph_format.line_spacing = 1.0 if "Table" in name else 1.15
@@ -184,6 +185,8 @@ def add_picture(paragraph: Paragraph, content: bytes, alternative: str) -> None:
     scale = min(1, WIDTH / shape.width, HEIGHT / shape.height)
     shape.width, shape.height = Emu(int(shape.width * scale)), Emu(int(shape.height * scale))
     shape._inline.docPr.set("descr", alternative)
+    for side in ("distL", "distR"):  # the library keeps room there, which LibreOffice shows
+        shape._inline.set(side, "0")
 
 
 def add_list(document: Document, style: str, start: int) -> str:
