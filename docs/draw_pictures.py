@@ -71,7 +71,7 @@ def main() -> None:
         "teams": lambda: figures.plot_teams(participants.rename(columns={"label_nl": "label"})),
         "polls": lambda: figures.plot_polls(
             polls.assign(**bounds),
-            region={"region": "Noord-Holland", "year": 2014, "count": 8, "n": 11},
+            region=pd.DataFrame({"region": ["Noord-Holland"], "year": 2014, "count": 8, "n": 11}),
         ),
     }
     for name, draw in pictures.items():

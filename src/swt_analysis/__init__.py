@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
         plot_heat,
         plot_moves,
         plot_polls,
+        plot_profile,
         plot_scale,
         plot_scheme,
         plot_stability,
@@ -46,8 +47,8 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
 _MODULE_OF = {
     name: module
     for module, names in {
-        "figures": "alt plot_heat plot_moves plot_polls plot_scale plot_scheme plot_stability "
-        "plot_teams save_figure TILES",
+        "figures": "alt plot_heat plot_moves plot_polls plot_profile plot_scale plot_scheme "
+        "plot_stability plot_teams save_figure TILES",
         "widget": "explorer",
         "reports.report": "Report",
         "statistics.association": "kendall weighted_kappa",
@@ -81,6 +82,7 @@ __all__ = [
     "plot_heat",
     "plot_moves",
     "plot_polls",
+    "plot_profile",
     "plot_scale",
     "plot_scheme",
     "plot_stability",

@@ -139,6 +139,8 @@ def test_whoever_answered_is_a_letter_with_the_same_answers(tmp_path: Path) -> N
     assert absent.str.fullmatch("Gemeente [A-Z]").all()
     text = "".join(table.to_csv() for table in hidden.values())
     assert not [name for name in [*NAMES, *answers, MERGED] if name in text]
+    assert len(told["municipality_places"]) == len(NAMES)
+    assert hidden["municipality_places"].empty  # where it lies would tell which it is
 
 
 def test_the_letters_of_a_study_follow_from_its_key(tmp_path: Path) -> None:

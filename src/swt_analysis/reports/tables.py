@@ -25,6 +25,8 @@ class Written:
 
     Attributes
     ----------
+    names : list of str
+        Of the columns, as the code calls them.
     headers : list of str
         What stands above each column.
     cells : list of list of str
@@ -37,6 +39,7 @@ class Written:
         The round that all rows are of, if that is all that a column ``round`` said.
     """
 
+    names: list[str]
     headers: list[str]
     cells: list[list[str]]
     plain: list[list[str]]
@@ -81,6 +84,7 @@ def written(
     ]
     blank = text("page.blank", language)
     return Written(
+        list(map(str, frame)),
         [labels.get(name, label(str(name), language)) for name in frame],
         [[cell or blank for cell in row] for row in rows],
         rows,

@@ -284,6 +284,28 @@ class AnalysedStudy(LabelledStudy):
         names += ["atypical_team", "note", "source"]
         return labelled(frame[names].reset_index(drop=True), self.language, "municipality_rounds")
 
+    def with_teams(self) -> pd.DataFrame:
+        """Count by round how many municipalities work with teams, of those it is known of.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``region`` (its name), ``year`` of the round, ``count`` (rolled out or as a pilot),
+            ``n`` (whose state of play is known); for `plot_polls`.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> swt.open_study().with_teams()[["year", "count", "n"]].to_numpy().tolist()
+        [[2014, 8, 11]]
+        """
+        known = self.table("municipality_rounds").dropna(subset="status")
+        by_round = known["status"].isin(["roll-out", "pilot"]).groupby(known["round"])
+        counted = by_round.agg(["sum", "size"]).reset_index()
+        counted = counted.set_axis(["year", "count", "n"], axis="columns")
+        counted.insert(0, "region", self.region)
+        return labelled(counted, self.language, "national_reference")
+
     def characteristics(self) -> pd.DataFrame:
         """Give what characterises the teams together: ``aspect`` (label), ``text``, ``source``."""
         frame = self.with_labels(self.table("characteristics"), "aspect")
