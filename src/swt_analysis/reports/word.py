@@ -20,16 +20,17 @@ from swt_analysis.reports.beside import WORD, CopyError, made_from
 from swt_analysis.reports.omml import omml
 from swt_analysis.reports.word_parts import Cell, node
 
-# What only a page has: code, files to save, ways to other pages, fields to search.
+# What only a page has: code, files to save, ways to other places, fields to search and choose.
 LEFT_OUT = (
-    "details.code, .downloads, nav, script, style, template, button, input, select, "
-    "label, legend, [role=search], [hidden]"
+    "details.code, .contents, .downloads, .filters, nav, script, style, template, button, input, "
+    "select, label, legend, [role=search], [hidden]"
 )
 _BLOCKS = {
     *("address", "article", "aside", "blockquote", "caption", "details", "dd", "div", "dl", "dt"),
     *("fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "ul"),
 }
+_LINES = ".under, .claims :is(small, span)"  # what the style sheet sets on a line of its own
 _HEADINGS = {"h1": "Title", **{f"h{level}": f"Heading {level - 1}" for level in range(2, 7)}}
 _CLASSES = {"finding": "Subtitle", "synthetic": "Intense Quote"}
 _PICTURES = ("svg", "img")
@@ -43,6 +44,7 @@ _LETTERS: dict[str, _Letters] = {
     **dict.fromkeys(("i", "em", "cite"), _ITALIC),
     **dict.fromkeys(("code", "kbd", "samp"), _MONOSPACED),
     "pre": {"kept": True},
+    "small": {"style": "Source"},
     "sub": {"place": "subscript"},
     "sup": {"place": "superscript"},
 }
@@ -108,6 +110,8 @@ class _Writer:
         self._document = document
         self._language = language
         self._left_out = {id(part) for part in main.select(LEFT_OUT)}
+        self._lines = {id(part) for part in main.select(_LINES)}
+        self._spaced = {id(part) for part in main.select(".claims b")}
         self._level = 1  # of the last heading
         self._depth = 0  # of the list
         self._mark = ("", "")  # style and numbering of the next paragraph in a list
@@ -136,15 +140,15 @@ class _Writer:
             self._table(part)
         elif name == "details":
             self._details(part)
-        elif name in ("caption", "figcaption"):
+        elif name in ("caption", "figcaption") or "caption" in part.get_attribute_list("class"):
             self._caption(part)
         elif name in _HEADINGS:
             self._level = int(name[1])
             self._paragraph([part], _HEADINGS[name])
-        elif name in ("dt", "pre"):
-            self._paragraph([part], {"pre": "macro"}.get(name, style))
-        elif name == "dd":
-            self.blocks(part, "List Continue")
+        elif name == "pre":
+            self._paragraph([part], "macro")
+        elif name == "dl":
+            self._terms(part)
         else:
             known = [_CLASSES[one] for one in part.get_attribute_list("class") if one in _CLASSES]
             self.blocks(part, "Quote" if name == "blockquote" else [style, *known][-1])
@@ -176,6 +180,18 @@ class _Writer:
         self._mark = "", ""
         self._depth -= 1
 
+    def _terms(self, part: Tag) -> None:
+        """Write terms, each beside what is said of it."""
+        paragraph = None
+        for one in part.find_all(["dt", "dd"]):
+            if paragraph is None or one.name == "dt":
+                paragraph = self._new("Terms")
+            if one.name == "dd":
+                paragraph._p.append(node("w:r", node("w:tab")))
+                self._at_start = True
+            letters = {**_LETTERS.get(one.name, {}), **self._marked(one)}
+            self._inline(one.children, paragraph, paragraph._p, letters)
+
     def _table(self, part: Tag) -> None:
         caption = part.find("caption", recursive=False)
         if isinstance(caption, Tag) and _has_text(caption):
@@ -203,7 +219,7 @@ class _Writer:
     def _caption(self, part: Tag) -> None:
         """Write a caption; its number is one that Word counts, so that a table may be added."""
         paragraph = self._new("Caption")
-        paragraph.paragraph_format.keep_with_next = part.name == "caption"
+        paragraph.paragraph_format.keep_with_next = part.name != "figcaption"
         label = part.find("b")
         numbered = _NUMBERED.fullmatch(_told(label)) if isinstance(label, Tag) else None
         if isinstance(label, Tag) and numbered:
@@ -232,7 +248,7 @@ class _Writer:
             parts.number(paragraph, key)
         self._mark = "", ""
         pictures = [one for one in loose if isinstance(one, Tag) and one.name in _PICTURES]
-        if pictures or (isinstance(loose[0], Tag) and loose[0].name == "dt"):
+        if pictures:
             paragraph.paragraph_format.keep_with_next = True
         self._inline(loose, paragraph, paragraph._p, self._marked(loose[0].parent))
 
@@ -265,7 +281,7 @@ class _Writer:
                 self._picture(part, paragraph, holder, letters)
             else:
                 inner = holder
-                if part.name in _BLOCKS and not self._at_start:  # in a cell
+                if not self._at_start and (part.name in _BLOCKS or id(part) in self._lines):
                     holder.append(node("w:r", node("w:br")))
                     self._at_start = True
                 more = {**letters, **_LETTERS.get(part.name, {})}
@@ -277,6 +293,8 @@ class _Writer:
                     holder.append(inner)
                     more = {**more, "style": "Hyperlink"}
                 self._inline(part.children, paragraph, inner, more)
+                if id(part) in self._spaced:
+                    self._text(" ", holder, letters)
 
     def _text(self, content: str, holder: BaseOxmlElement, letters: _Letters) -> None:
         if letters.get("kept"):
@@ -309,7 +327,7 @@ class _Writer:
 
 def _heads_table(summary: Tag, fold: Tag) -> bool:
     """Whether what is shown of a fold is the caption of the table in it, which says it again."""
-    caption = fold.find("caption")
+    caption = fold.select_one("caption, .caption")
     return caption is not None and _told(caption).endswith(_told(summary))
 
 

@@ -19,13 +19,14 @@ from docx.text.paragraph import Paragraph
 
 from swt_analysis.reports.share import zipped
 
-WIDTH, HEIGHT = Mm(170), Mm(180)  # of a picture on a sheet of A4, between its margins
+WIDTH, HEIGHT = Mm(170), Mm(155)  # of a picture on A4: title and finding stand above it
+_TERM = Mm(62)  # of a term, beside what is said of it
 LOCALES = {"nl": "nl-NL", "en": "en-GB"}
 _INK, _QUIET, _LINK = (RGBColor.from_string(one) for one in ("1B1B1B", "4D4D4D", "3B2A75"))
 _CODE = "Consolas"
 _PROPERTIES = "docProps/core.xml"
 _TWIP = 635  # EMU
-_LETTER, _PADDING = 98, 230  # twips that a letter of a table takes, and the edges of a cell
+_LETTER, _PADDING = 104, 250  # twips that a letter of a table takes, and the edges of a cell
 _LONGEST = 140  # letters: more in a cell give its column no more room
 _MANY = 9  # columns: more are set smaller
 
@@ -41,6 +42,7 @@ _LOOK = {
     "Caption": (9.5, False, _QUIET, 10, 5),
     "Intense Quote": (10.5, True, _INK, 0, 8),
     "Quote": (10.5, False, _INK, 0, 7),
+    "Terms": (10.5, False, _INK, 0, 3),
     "macro": (9, False, _INK, 0, 7),
     "Table Text": (9, False, _INK, 2, 2),
     "Small Table Text": (7.5, False, _INK, 2, 2),
@@ -137,12 +139,14 @@ def _set_language(document: Document, locale: str) -> None:
 def _set_look(document: Document) -> None:
     styles = document.styles
     styles.element.append(parse_xml(_TABLE_STYLE))
-    for name in ("Table Text", "Small Table Text"):
+    for name in ("Table Text", "Small Table Text", "Terms"):
         styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = styles["Normal"]
     link = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
     link.font.underline, link.font.color.rgb = True, _LINK
     code = styles.add_style("HTML Code", WD_STYLE_TYPE.CHARACTER, builtin=True)
     code.font.name, code.font.size = _CODE, Pt(9)
+    source = styles.add_style("Source", WD_STYLE_TYPE.CHARACTER)
+    source.font.size, source.font.color.rgb = Pt(9), _QUIET
     for name, (size, bold, colour, above, below) in _LOOK.items():
         style: Any = styles[name]
         for part in style.element.xpath(
@@ -156,6 +160,10 @@ def _set_look(document: Document) -> None:
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
         style.font.color.rgb = colour
         style.paragraph_format.left_indent = Mm(8) if name == "Quote" else None
+        if name == "Terms":
+            style.paragraph_format.left_indent = _TERM
+            style.paragraph_format.first_line_indent = -_TERM
+            style.paragraph_format.tab_stops.add_tab_stop(_TERM)
         style.paragraph_format.space_before = Pt(above)
         style.paragraph_format.space_after = Pt(below)
         style.paragraph_format.line_spacing = 1.0 if "Table" in name else 1.15
