@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
         plot_teams,
         save_figure,
     )
-    from swt_analysis.reports.report import Report
+    from swt_analysis.reports.report import VERDICTS, Report
     from swt_analysis.statistics.association import kendall, weighted_kappa
     from swt_analysis.statistics.comparisons import compare_groups, compare_rounds, typology
     from swt_analysis.statistics.frames import (
@@ -50,7 +50,7 @@ _MODULE_OF = {
         "figures": "alt plot_heat plot_moves plot_polls plot_profile plot_scale plot_scheme "
         "plot_stability plot_teams save_figure TILES",
         "widget": "explorer",
-        "reports.report": "Report",
+        "reports.report": "VERDICTS Report",
         "statistics.association": "kendall weighted_kappa",
         "statistics.comparisons": "compare_groups compare_rounds typology",
         "statistics.paired": "fewest_pairs smallest_p",
@@ -63,6 +63,7 @@ _MODULE_OF = {
 
 __all__ = [
     "TILES",
+    "VERDICTS",
     "Municipality",
     "Report",
     "Scale",

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,10 @@ class Frame:
         The neighbours; None at either end.
     notebook : Link or None
         The executed notebook, beside the page.
+    issued : sequence of str
+        Who published it and when, what the data are of, whom to ask.
+    reference : str
+        How to cite it.
     """
 
     name: str
@@ -61,6 +66,8 @@ class Frame:
     previous: Link | None = None
     next: Link | None = None
     notebook: Link | None = None
+    issued: Sequence[str] = ()
+    reference: str = ""
 
 
 def prepared(environment: Environment) -> Environment:

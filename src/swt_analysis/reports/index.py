@@ -11,6 +11,7 @@ from markupsafe import Markup
 from swt_analysis.files import write_whole
 from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
 from swt_analysis.reports.catalogue import CatalogueEntry, processed_rows
+from swt_analysis.reports.citation import issued, own_reference
 from swt_analysis.reports.html import TEMPLATES, Frame, Link, policy_hash, templates
 from swt_analysis.reports.target import Target
 from swt_analysis.text import LANGUAGES, catalogue, enumerate_words, phrase, text
@@ -104,17 +105,20 @@ def frame(target: Target, everything: Sequence[CatalogueEntry], study: StudyFold
 
     other = _other(language)
     both = other in target.report.languages
+    study_name = study_title(settings, study, language)
     return Frame(
         name=name,
         language=language,
         title=target.title,
-        study=study_title(settings, study, language),
+        study=study_name,
         synthetic=is_synthetic(settings),
         other=Link(f"../{other}/{name}.html", text("index.language", other)) if both else None,
         index=Link("index.html", text("index.title", language)),
         previous=neighbour(here - 1),
         next=neighbour(here + 1),
         notebook=Link(f"{name}.ipynb", text("page.notebook", language)),
+        issued=issued(settings, language),
+        reference=own_reference(settings, target.title, study_name, language),
     )
 
 
@@ -193,6 +197,7 @@ def _front(study: StudyFolder, made: _Made) -> dict[str, Any]:
         "title": study_title(settings, study, language),
         "intro": _intro(study, language),
         "synthetic": is_synthetic(settings),
+        "issued": issued(settings, language),
         "findings": [one for one in findings if one is not None][:_FINDINGS],
         "scales": scales,
         "scales_heading": phrase(headings["scales"][language], language, n=len(scales)),

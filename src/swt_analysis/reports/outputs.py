@@ -154,7 +154,9 @@ class Writer:
 
     def _provenance(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         frame, language = self._frame, self._language
-        own = text("page.own_reference", language, title=frame.title, study=frame.study)
+        own = frame.reference or text(
+            "page.own_reference", language, title=frame.title, study=frame.study
+        )
         return part(
             "provenance",
             sources=list(map(Markup, ours["sources"])),

@@ -306,6 +306,33 @@ class AnalysedStudy(LabelledStudy):
         counted.insert(0, "region", self.region)
         return labelled(counted, self.language, "national_reference")
 
+    def mentions_by_theme(self) -> pd.DataFrame:
+        """Tell which municipality is named under which theme, and for what, in the note's order.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``place`` (O1.2: observation 1, theme 2), ``part`` (code), ``number``, ``theme``
+            (their numbers), ``label`` of the theme, ``municipality``, ``subject``, ``round``,
+            ``source``.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> swt.open_study().mentions_by_theme()["place"].to_list()[0]
+        'O1.2'
+        """
+        keys = ["part", "number", "theme"]
+        labels = self.table("themes")[[*keys, "label"]]
+        named = self.table("mentions").merge(labels, "left", on=keys)
+        named = named.sort_values(keys, kind="stable", ignore_index=True)
+        letters = named["part"].str[:1].str.upper()
+        place = letters + named["number"].astype(str) + "." + named["theme"].astype(str)
+        names = ["place", *keys, "label", "municipality", "subject", "round", "source"]
+        return labelled(
+            named.assign(place=place)[names], self.language, "mentions", label="theme_label"
+        )
+
     def characteristics(self) -> pd.DataFrame:
         """Give what characterises the teams together: ``aspect`` (label), ``text``, ``source``."""
         frame = self.with_labels(self.table("characteristics"), "aspect")
