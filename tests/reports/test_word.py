@@ -64,13 +64,14 @@ c</pre>
 <tr><th>a</th></tr><tr><td>b <span aria-hidden="true"></span></td></tr></table></details>
 <img alt="Een kaart in tekst." src="data:image/svg+xml;base64,eA==">
 <details class="code"><summary>Code</summary><pre>print()</pre></details>
-</main></body></html>"""
+</main><footer><p class="issued">Uitgave: Edam.</p><nav>Vorige</nav></footer></body></html>"""
 
 FORMULA = "D=∑ikFi2"
 TOLD = f"""Schaal & punt Verzonnen gegevens. Acht van de elf. Aantallenreeks
 Figuur 1. Wie waar staat. Tabel 1. Aantal per punt. ronde kant links rechts 2014 8 −1
 Zie de bron, schaal 2 en the note: x1. Regel twee. drie vier meer diep één stand uitrol
-Gezegd. a b c Hoe dit is berekend Zo: {FORMULA} Tabel 2. Lange lijst. a b Een kaart in tekst."""
+Gezegd. a b c Hoe dit is berekend Zo: {FORMULA} Tabel 2. Lange lijst. a b Een kaart in
+tekst. Uitgave: Edam."""
 
 
 @pytest.fixture
@@ -267,7 +268,7 @@ def of_page(soup: BeautifulSoup) -> str:
         summary, caption = fold.find("summary"), fold.select_one("caption, .caption")
         if summary and caption and caption.get_text().endswith(summary.get_text()):
             summary.decompose()
-    return squeezed("".join(part.get_text() for part in soup.select("main")))
+    return squeezed("".join(part.get_text() for part in soup.select("main, footer .issued")))
 
 
 @pytest.mark.slow

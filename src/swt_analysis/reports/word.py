@@ -95,7 +95,9 @@ def word(page: Path) -> bytes:
         author=str(author["content"]) if isinstance(author, Tag) else "",
         made_from=digest(content),
     )
-    _Writer(document, main, language).blocks(main)
+    writer = _Writer(document, main, language)
+    for part in (main, *soup.select("footer .issued")):
+        writer.blocks(part)
     return parts.packed(document)
 
 
