@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from swt_analysis.files import file_hash, remove_parts, write_whole
 from swt_analysis.folder import StudyFolder
-from swt_analysis.reports.pdf import remove_outdated
+from swt_analysis.reports.beside import remove_outdated
 from swt_analysis.reports.stale import (
     Current,
     combined,
@@ -111,7 +111,7 @@ def _keep(current: Current, results: Iterable[Made | Failure]) -> Iterator[Made 
 def remove_gone(current: Current) -> None:
     """Remove the pages that were made of reports which the study no longer has.
 
-    Of the others, remove what was printed from them before they were made again.
+    Of the others, remove the copies that were made of them before they were made again.
     """
     if any(report.problem for report in current.everything):
         return  # what a notebook makes is not known: its pages may not be gone

@@ -50,6 +50,8 @@ class Frame:
         The neighbours; None at either end.
     notebook : Link or None
         The executed notebook, beside the page.
+    publisher : str
+        Who published it; empty if the study does not say.
     issued : sequence of str
         Who published it and when, what the data are of, whom to ask.
     reference : str
@@ -66,6 +68,7 @@ class Frame:
     previous: Link | None = None
     next: Link | None = None
     notebook: Link | None = None
+    publisher: str = ""
     issued: Sequence[str] = ()
     reference: str = ""
 

@@ -9,7 +9,13 @@ from typing import Any
 from markupsafe import Markup
 
 from swt_analysis.files import write_whole
-from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
+from swt_analysis.folder import (
+    StudyFolder,
+    in_language,
+    is_synthetic,
+    study_settings,
+    study_title,
+)
 from swt_analysis.reports.catalogue import CatalogueEntry, processed_rows
 from swt_analysis.reports.citation import issued, own_reference
 from swt_analysis.reports.html import TEMPLATES, Frame, Link, policy_hash, templates
@@ -117,6 +123,7 @@ def frame(target: Target, everything: Sequence[CatalogueEntry], study: StudyFold
         previous=neighbour(here - 1),
         next=neighbour(here + 1),
         notebook=Link(f"{name}.ipynb", text("page.notebook", language)),
+        publisher=in_language(settings, "publisher", language),
         issued=issued(settings, language),
         reference=own_reference(settings, target.title, study_name, language),
     )
