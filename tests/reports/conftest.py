@@ -9,7 +9,8 @@ import papermill
 import pytest
 from papermill.exceptions import PapermillExecutionError
 
-from swt_analysis.reports.processes import Processes, load_ahead
+from swt_analysis.reports.processes import Processes
+from tests.conftest import load_once
 
 
 def execute(task: tuple[Any, dict[str, Any], str]) -> tuple[str, Exception | None]:
@@ -27,6 +28,6 @@ def execute(task: tuple[Any, dict[str, Any], str]) -> tuple[str, Exception | Non
 
 @pytest.fixture(scope="session")
 def processes() -> Iterator[Processes]:
-    load_ahead("swt_analysis.reports.rehearsal")
+    load_once()
     with Processes(execute, 2) as there:
         yield there

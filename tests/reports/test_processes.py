@@ -12,12 +12,14 @@ import pytest
 
 from swt_analysis.reports import processes
 from swt_analysis.reports.processes import ProcessEnded, Processes
+from tests.conftest import load_once
 
 
 @pytest.fixture(params=["forkserver", "spawn"])
 def method(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "forkserver" and sys.platform == "win32":
         pytest.skip("Windows cannot fork")
+    load_once()  # others in this process need what it has loaded
     monkeypatch.setattr(processes, "METHOD", request.param)
     return str(request.param)
 
