@@ -158,22 +158,22 @@ def study_context(study: StudyFolder, round_name: str) -> StudyContext:
     DataError
         If the study's own files have problems.
     """
-    names: set[str] = set()
-    participants = pd.DataFrame(columns=PARTICIPANT)
-    reader = _Reader()
-    if others := [folder for folder in study.rounds() if folder.name != round_name]:
-        raw = read_study(study, others, names_hidden=False)
-        names = {
-            name
-            for one in raw.rounds.values()
-            for name in one.municipalities
-            | (one.absent if one.tables["municipalities"].empty else set())
-        }
-        kinds = pd.concat([one.tables["participants"] for one in raw.rounds.values()])
-        participants = kinds[PARTICIPANT].drop_duplicates("participant", keep="last")
-    mergers = reader.reference(study)["mergers"]
-    reader.stop_at_problems()
-    return StudyContext(read_instrument(study), sorted(names), participants, mergers)
+    others = [folder for folder in study.rounds() if folder.name != round_name]
+    if not others:
+        reader = _Reader()
+        mergers = reader.reference(study)["mergers"]
+        reader.stop_at_problems()
+        return StudyContext(read_instrument(study), (), pd.DataFrame(columns=PARTICIPANT), mergers)
+    raw = read_study(study, others, names_hidden=False)
+    names = {
+        name
+        for one in raw.rounds.values()
+        for name in one.municipalities
+        | (one.absent if one.tables["municipalities"].empty else set())
+    }
+    kinds = pd.concat([one.tables["participants"] for one in raw.rounds.values()])
+    participants = kinds[PARTICIPANT].drop_duplicates("participant", keep="last")
+    return StudyContext(raw.instrument, sorted(names), participants, raw.reference["mergers"])
 
 
 class _Reader:
