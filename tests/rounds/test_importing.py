@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from swt_analysis.clean import StudyContext, study_context
+from swt_analysis.clean import RawStudy, read_others, study_context
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError
 from swt_analysis.processed import processed_tables
@@ -37,13 +37,13 @@ def study(tmp_path: Path) -> StudyFolder:
 
 
 @pytest.fixture(scope="module")
-def context() -> StudyContext:
-    return study_context(StudyFolder(ROOT), "2015")
+def known() -> RawStudy:
+    return read_others(StudyFolder(ROOT), "2015")
 
 
 @pytest.fixture(scope="module")
-def blanks(context: StudyContext) -> dict[str, bytes]:
-    return {language: template(context, "2015", language) for language in LANGUAGES}
+def blanks(known: RawStudy) -> dict[str, bytes]:
+    return {language: template(study_context(known), "2015", language) for language in LANGUAGES}
 
 
 @pytest.fixture(scope="module")
@@ -101,10 +101,10 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
 
 @pytest.fixture
 def refusal(
-    untouched: StudyFolder, context: StudyContext, monkeypatch: pytest.MonkeyPatch
+    untouched: StudyFolder, known: RawStudy, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Path], str]:
     """Import a bad file; gives what is told, and the study has to stay as it was."""
-    monkeypatch.setattr(importing, "study_context", lambda *_: context)  # read once for all files
+    monkeypatch.setattr(importing, "read_others", lambda *_: known)  # read once for all files
 
     def told(path: Path) -> str:
         before = snapshot(untouched.root)
@@ -632,7 +632,9 @@ def test_a_merged_municipality_goes_by_its_new_name(study: StudyFolder, tmp_path
         import_round(study, path, "2023")
     path.write_text("gemeente;1\nDijk en Waard;3\n")
     import_round(study, path, "2023")
-    sheet = load_workbook(io.BytesIO(template(study_context(study, "2024"), "2024", "en")))
+    sheet = load_workbook(
+        io.BytesIO(template(study_context(read_others(study, "2024")), "2024", "en"))
+    )
     names = [cell.value for cell in sheet["Choice scales"]["A"]]
     assert "Dijk en Waard" in names
     assert "Langedijk" not in names
