@@ -6,9 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +19,7 @@ from hypothesis import Phase, settings
 
 from swt_analysis.cli import main
 from swt_analysis.files import locked
+from swt_analysis.reports.run import load_ahead
 
 ROOT = Path(__file__).parents[1]
 
@@ -24,6 +28,8 @@ KINDS = (
     *("overview", "choice-scale-0[137]", "observation-1", "themes", "municipalities"),
     *("municipality-*", "team-composition", "claims", "change", "instrument", "national-context"),
 )
+
+TOLD = "told.txt"
 
 # How fast a machine is, and what else it does, is no fault of the code.
 settings.register_profile("any machine", deadline=None)
@@ -40,21 +46,53 @@ settings.register_profile(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Spare the run of each mutant the garbage of the process that it was forked from."""
+    """Look for garbage less often; spare each mutant that of the process it was forked from."""
+    gc.set_threshold(100_000)
     if config.getoption("hypothesis_profile", None) == "mutation":
         gc.freeze()
 
 
 def swt(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command; one that makes no reports in this process, as a start takes seconds."""
-    if arguments[0] == "report":
-        command = [sys.executable, "-m", "swt_analysis", *arguments]
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    with chdir(folder):
+    """Run a command in this process: a start takes seconds (`swt_alone` has one of its own)."""
+    told = Path(scratch().name, TOLD)
+    before = told.stat().st_size
+    with (
+        chdir(folder),
+        mock.patch("swt_analysis.cli.reports.use_scratch"),
+        mock.patch("swt_analysis.reports.run.load_ahead", load_once),
+    ):
         done = CliRunner().invoke(main, arguments)
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
-    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+    errors = done.stderr + told.read_bytes()[before:].decode()
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, errors)
+
+
+def swt_alone(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as users do, in a process of its own."""
+    command = [sys.executable, "-m", "swt_analysis", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@cache
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """Make a folder for what `load_once` needs, and for what its forks write to nobody: `TOLD`."""
+    folder = tempfile.TemporaryDirectory()
+    Path(folder.name, TOLD).touch()
+    return folder
+
+
+@cache
+def load_once() -> None:
+    """Have one process load what notebooks need, for all that this one runs."""
+    folder = scratch().name
+    ours = os.dup(2)
+    with mock.patch.dict(os.environ, TMPDIR=folder, IPYTHONDIR=folder):
+        with Path(folder, TOLD).open("ab") as told:
+            os.dup2(told.fileno(), 2)
+        load_ahead()
+        os.dup2(ours, 2)
+    os.close(ours)
 
 
 def copy_raw(study: Path) -> Path:
@@ -95,6 +133,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def own_garbage() -> Iterator[None]:
     """Collect what a module leaves open, before another that turns warnings into errors."""
+    gc.freeze()
     yield
     gc.collect()
 
@@ -107,6 +146,6 @@ def made_study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with locked(study.parent, waiting=str):
         if not study.exists():
             copy_raw(study)
-        result = swt("report", "--keep-going", folder=study)
+        result = swt_alone("report", "--keep-going", folder=study)
     assert result.returncode == 0, result.stderr
     return study

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from swt_analysis.clean import read_raw, receive, study_context
+from swt_analysis.clean import read_others, read_raw, receive, study_context
 from swt_analysis.clean.grid import tidy
 from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.tallies import read_tallies
@@ -252,7 +252,7 @@ cells = st.one_of(
     st.integers(-2, 10**25).map(str),
 )
 tables = st.lists(st.lists(cells, min_size=1, max_size=6), min_size=1, max_size=5)
-KNOWN = study_context(StudyFolder(ROOT), "2015")
+KNOWN = study_context(read_others(StudyFolder(ROOT), "2015"))
 
 
 def told(reader: Any, *arguments: Any, **more: Any) -> None:

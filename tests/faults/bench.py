@@ -170,17 +170,18 @@ class Bench:
         return [*self.temporary.iterdir(), *mine]
 
     def settle(self, case: Case) -> float:
-        """Run both states undisturbed, to know the right files; gives the seconds of a run."""
+        """Run both states undisturbed, to know the right files; gives the seconds of a run.
+
+        That the same data give the same bytes is seen by each `check_right` that follows.
+        """
         good = []
         self.state = 1
-        for _ in range(3):
+        for _ in range(2):
             command = self.turn(case)
             began = time.monotonic()
             self.run(case, *command)
             took = time.monotonic() - began
             good.append(self.made())
-        if good[0] != good[2]:
-            raise Broken("the same data twice gave other bytes")
         case.good = (good[0], good[1])
         return took
 

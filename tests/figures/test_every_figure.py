@@ -20,8 +20,15 @@ from swt_analysis.text import LANGUAGES
 from tests.figures.cases import FIGURES, WIDE, drawn, texts
 
 SVG = "{http://www.w3.org/2000/svg}"
+# The other scales differ in their words, and what is left of these in how many answers they have.
+FEW = {"moves, forty", "moves, all", "scale, forty", "polls alone", "scale, two points"}
+FEW |= {f"scale {number}" for number in range(1, 12)} - {"scale 6", "scale 10"}
 every_figure = pytest.mark.parametrize(
-    "name", [pytest.param(one, marks=pytest.mark.slow if "large" in one else ()) for one in FIGURES]
+    "name",
+    [
+        pytest.param(one, marks=pytest.mark.slow if "large" in one or one in FEW else ())
+        for one in FIGURES
+    ],
 )
 ONE_OF_EACH = ["scale 6", "scheme", "moves", "profile", "heat", "teams", "polls", "stability"]
 one_of_each = pytest.mark.parametrize("name", ONE_OF_EACH)

@@ -16,7 +16,7 @@ import pytest
 
 from swt_analysis.reports.processes import ProcessEnded, Processes
 from tests.conftest import ROOT
-from tests.reports.conftest import execute
+from tests.reports.running import execute_two, notebook
 
 THEIRS = Path(papermill.__file__).parent / "tests" / "notebooks"
 
@@ -24,7 +24,7 @@ THEIRS = Path(papermill.__file__).parent / "tests" / "notebooks"
 CHANCE = [
     (r"\\u001b\[[\d;]*m", ""),
     (r"0x[0-9a-f]{6,}", "ADDRESS"),
-    (r"/tmp/ipykernel_\d+/\d+\.py|<ipython-input-\d+-[0-9a-f]+>|(?<=\()\d+\.py", "CELL"),
+    (r"[\w/]+/ipykernel_\d+/\d+\.py|<ipython-input-\d+-[0-9a-f]+>|(?<=\()\d+\.py", "CELL"),
     (r"\b[mp][0-9a-f]{10}\b", "ID"),  # in matplotlib's SVG
     (r"T_[0-9a-f]{5}", "ID"),  # of a pandas Styler
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+", "TIME"),
@@ -78,14 +78,6 @@ CELLS = [
     "os.kill(os.getpid(), signal.SIGINT)\nthreading.Event().wait(1)",
     "print('\u20ac \U0001f600')\n'after errors'",
 ]
-
-
-def notebook(cells: list[str], tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return nbformat.v4.new_notebook(
-        metadata={"kernelspec": kernel, "language_info": {"name": "python"}},
-        cells=[nbformat.v4.new_code_cell(c, metadata={"tags": list(tags)}) for c in cells],
-    )
 
 
 Run = Callable[..., Any]
@@ -234,12 +226,6 @@ def test_the_next_notebook_of_a_process_begins_with_a_clean_namespace(tmp_path: 
         (texts,) = processes.results([str(tmp_path)], started=str)
     assert "mine" in texts[0]
     assert "False" in texts[1]
-
-
-def execute_two(folder: str) -> list[str]:
-    cells = (["own = 'mine'\nown"], ["'own' in globals()"])
-    output = str(Path(folder) / "out.ipynb")
-    return [execute((notebook(one), {"engine_name": "swt"}, output))[0] for one in cells]
 
 
 def test_each_notebook_draws_its_own_numbers(run: Run) -> None:

@@ -1,7 +1,5 @@
 """Tasks done by processes, some of which die."""
 
-import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -12,48 +10,24 @@ import pytest
 
 from swt_analysis.reports import processes
 from swt_analysis.reports.processes import ProcessEnded, Processes
+from tests.conftest import load_once
+from tests.reports.tasks import (
+    die_at_first,
+    die_at_three,
+    double,
+    fail_at_three,
+    leave_at_three,
+    pid,
+)
 
 
 @pytest.fixture(params=["forkserver", "spawn"])
 def method(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "forkserver" and sys.platform == "win32":
         pytest.skip("Windows cannot fork")
+    load_once()  # others in this process need what it has loaded
     monkeypatch.setattr(processes, "METHOD", request.param)
     return str(request.param)
-
-
-def double(number: int) -> int:
-    return 2 * number
-
-
-def pid(number: int) -> int:
-    return os.getpid()
-
-
-def fail_at_three(number: int) -> int:
-    if number == 3:
-        raise ValueError("three")
-    return number
-
-
-def leave_at_three(number: int) -> int:
-    if number == 3:
-        os._exit(4)
-    return number
-
-
-def die_at_three(number: int) -> int:
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def die_at_first(task: tuple[int, Path]) -> int:
-    number, folder = task
-    if number == 3 and not (folder / "died").exists():
-        (folder / "died").touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
 
 
 def all_of(function: Callable[[Any], Any], tasks: list[Any], number: int = 2) -> list[Any]:

@@ -15,10 +15,11 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from swt_analysis.clean import study_context
+from swt_analysis.clean import RawStudy, read_others, study_context
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError
 from swt_analysis.processed import processed_tables
+from swt_analysis.rounds import importing
 from swt_analysis.rounds.importing import RoundExistsError, import_round
 from swt_analysis.rounds.template import template
 from swt_analysis.text import LANGUAGES, text
@@ -35,13 +36,17 @@ def study(tmp_path: Path) -> StudyFolder:
     return StudyFolder(copy_raw(tmp_path / "study"))
 
 
-@pytest.fixture(scope="session")
-def blanks() -> dict[str, bytes]:
-    there = study_context(StudyFolder(ROOT), "2015")
-    return {language: template(there, "2015", language) for language in LANGUAGES}
+@pytest.fixture(scope="module")
+def known() -> RawStudy:
+    return read_others(StudyFolder(ROOT), "2015")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def blanks(known: RawStudy) -> dict[str, bytes]:
+    return {language: template(study_context(known), "2015", language) for language in LANGUAGES}
+
+
+@pytest.fixture(scope="module")
 def blank(blanks: dict[str, bytes]) -> bytes:
     return blanks["nl"]
 
@@ -89,13 +94,26 @@ def snapshot(folder: Path) -> dict[str, bytes]:
     }
 
 
-def refusal(study: StudyFolder, path: Path, **options: bool) -> str:
-    """Import a bad file; the study has to stay as it was."""
-    before = snapshot(study.root)
-    with pytest.raises(DataError) as caught:
-        import_round(study, path, "2015", **options)
-    assert snapshot(study.root) == before
-    return str(caught.value)
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
+    return StudyFolder(copy_raw(tmp_path_factory.mktemp("untouched") / "study"))
+
+
+@pytest.fixture
+def refusal(
+    untouched: StudyFolder, known: RawStudy, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], str]:
+    """Import a bad file; gives what is told, and the study has to stay as it was."""
+    monkeypatch.setattr(importing, "read_others", lambda *_: known)  # read once for all files
+
+    def told(path: Path) -> str:
+        before = snapshot(untouched.root)
+        with pytest.raises(DataError) as caught:
+            import_round(untouched, path, "2015")
+        assert snapshot(untouched.root) == before
+        return str(caught.value)
+
+    return told
 
 
 def raw(study: StudyFolder, name: str) -> pd.DataFrame:
@@ -238,10 +256,10 @@ def test_a_tally_is_a_round_too(study: StudyFolder, tmp_path: Path, form: str) -
     assert tables["rounds"]["respondents"].to_list() == [9, 6]
 
 
-def test_what_a_bad_tally_has_wrong_is_told(study: StudyFolder, tmp_path: Path) -> None:
+def test_what_a_bad_tally_has_wrong_is_told(refusal: Callable[[Path], str], tmp_path: Path) -> None:
     path = tmp_path / "turven.csv"
     path.write_text("scale,1,2\n1,X,XX\n2,X,Y\n12,X,\nPositionerin,X,XX\n")
-    said = refusal(study, path)
+    said = refusal(path)
     assert "row 3, column 2: 'Y': only marks X and blanks (a file to import may have whole" in said
     assert "row 4, column scale: '12': must be one of 1, 2" in said
     assert "did you mean Positionering?" in said
@@ -260,12 +278,12 @@ def test_what_a_bad_tally_has_wrong_is_told(study: StudyFolder, tmp_path: Path) 
     ],
 )
 def test_no_column_or_number_of_a_tally_is_passed_over(
-    study: StudyFolder, tmp_path: Path, header: str, row: str, told: str
+    refusal: Callable[[Path], str], tmp_path: Path, header: str, row: str, told: str
 ) -> None:
     lines = [row if scale == 3 else f"{scale},1,2,2,1,0" for scale in range(1, 12)]
     path = tmp_path / "turven.csv"
     path.write_text("\n".join([header, *lines]))
-    assert told in refusal(study, path)
+    assert told in refusal(path)
 
 
 def scales(book: Workbook, cell: str, value: object) -> None:
@@ -399,19 +417,19 @@ BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
 
 @pytest.mark.parametrize("kind", BAD)
 def test_a_fault_in_the_workbook_is_told_with_its_place(
-    study: StudyFolder, book: Workbook, tmp_path: Path, kind: str
+    refusal: Callable[[Path], str], book: Workbook, tmp_path: Path, kind: str
 ) -> None:
     spoil, expected = BAD[kind]
     spoil(book)
-    assert expected in refusal(study, saved(book, tmp_path))
+    assert expected in refusal(saved(book, tmp_path))
 
 
 def test_all_faults_of_all_sheets_come_at_once(
-    study: StudyFolder, book: Workbook, tmp_path: Path
+    refusal: Callable[[Path], str], book: Workbook, tmp_path: Path
 ) -> None:
     for kind in ("high", "merged", "hidden", "misspelt", "round", "status", "some", "theme"):
         BAD[kind][0](book)
-    said = refusal(study, saved(book, tmp_path))
+    said = refusal(saved(book, tmp_path))
     for kind in ("high", "merged", "hidden", "misspelt", "round", "status", "some", "theme"):
         assert BAD[kind][1] in said
 
@@ -469,11 +487,15 @@ def no_width(sheet: bytes) -> bytes:
     [(no_height, "row 4: 'row 4': is hidden; show it"), (no_width, "'C': is hidden; show it")],
 )
 def test_a_row_or_column_dragged_shut_is_hidden(
-    study: StudyFolder, book: Workbook, tmp_path: Path, change: Callable[[bytes], bytes], told: str
+    refusal: Callable[[Path], str],
+    book: Workbook,
+    tmp_path: Path,
+    change: Callable[[bytes], bytes],
+    told: str,
 ) -> None:
     path = tmp_path / "ronde.xlsx"
     path.write_bytes(changed(book, change))
-    assert told in refusal(study, path)
+    assert told in refusal(path)
 
 
 def documented(sheet: bytes) -> bytes:
@@ -504,57 +526,69 @@ def lying(book: Workbook) -> bytes:
 
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 512
-FILES: dict[str, tuple[Callable[[Workbook], bytes], str]] = {
-    "empty": (lambda b: b"", "is empty"),
-    "blank": (lambda b: b";;\n;;\n", "is empty"),
-    "blank_workbook": (lambda b: package(Workbook(), "x.txt", b""), "is empty"),
-    "xls": (lambda b: OLE, "is an old .xls; save it as Excel workbook (.xlsx)"),
+FILES: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "is empty"),
+    "blank": (b";;\n;;\n", "is empty"),
+    "blank_workbook": (package(Workbook(), "x.txt", b""), "is empty"),
+    "xls": (OLE, "is an old .xls; save it as Excel workbook (.xlsx)"),
     "password": (
-        lambda b: OLE + "EncryptedPackage".encode("utf-16-le"),
+        OLE + "EncryptedPackage".encode("utf-16-le"),
         "has a password; save it without one",
     ),
-    "damaged": (lambda b: b"PK\x03\x04 and then nothing", "is damaged; save it anew"),
-    "document": (lambda b: archive(**{"word/document.xml": b"<w/>"}), "is no Excel workbook"),
-    "broken": (lambda b: archive(**{"xl/workbook.xml": b"<oops"}), "cannot be read as a workbook"),
+    "damaged": (b"PK\x03\x04 and then nothing", "is damaged; save it anew"),
+    "document": (archive(**{"word/document.xml": b"<w/>"}), "is no Excel workbook"),
+    "broken": (archive(**{"xl/workbook.xml": b"<oops"}), "cannot be read as a workbook"),
+    "quote": (b'gemeente;1\n"Velsen;2\n', "has a quotation mark that is never closed"),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0", "is no text and no workbook"),
+    "page": (b"<html><table>", "is a web page"),
+    "letter": (b"Geachte heer,\nhierbij de gegevens\n", "needs the columns municipality"),
+    "ragged": (b"gemeente;1;2\nVelsen;1;2;3;4\n", "needs as many columns as the header"),
+    "headless": (b"Velsen;1;2\nHaarlem;3;4\n", "needs the columns municipality"),
+    "other_round": (b"gemeente;ronde;1\nVelsen;2013;2\n", "is not round 2015"),
+    "halves": (
+        b"gemeente;1\nVelsen;3,5\n",
+        "'3,5': must be 1 to 5, or blank: no answer;",
+    ),
+    "date": (b"gemeente;1\nVelsen;1-feb\n", "Excel makes a date of 1-2"),
+    "scale": (b"gemeente;schaal;punt\nVelsen;Doelgroep;2\n", "did you mean Doelgroepen?"),
+}
+WORKBOOKS: dict[str, tuple[Callable[[Workbook], bytes], str]] = {
     "bomb": (lambda b: package(b, "xl/media/x", b"\0" * 10**8), "far more than a round"),
     "entities": (lambda b: changed(b, documented), "sheet2.xml': holds a document type (DTD)"),
     "merged_all": (lambda b: changed(b, merged_all), "'over 250000 cells': is far larger"),
     "blank_cells": (lambda b: changed(b, blank_cells), "'over 250000 cells': is far larger"),
     "styled_rows": (lambda b: changed(b, styled_rows), "far more than a round"),
     "lying": (lying, "is damaged; save it anew as .xlsx"),
-    "quote": (lambda b: b'gemeente;1\n"Velsen;2\n', "has a quotation mark that is never closed"),
     "macros": (lambda b: package(b, "xl/vbaProject.bin", b"x"), "has macros; save it as Excel"),
     "links": (lambda b: package(b, "xl/externalLinks/externalLink1.xml", b"<x/>"), "has links to"),
-    "picture": (lambda b: b"\x89PNG\r\n\x1a\n\0\0", "is no text and no workbook"),
-    "page": (lambda b: b"<html><table>", "is a web page"),
-    "letter": (lambda b: b"Geachte heer,\nhierbij de gegevens\n", "needs the columns municipality"),
-    "ragged": (lambda b: b"gemeente;1;2\nVelsen;1;2;3;4\n", "needs as many columns as the header"),
-    "headless": (lambda b: b"Velsen;1;2\nHaarlem;3;4\n", "needs the columns municipality"),
-    "other_round": (lambda b: b"gemeente;ronde;1\nVelsen;2013;2\n", "is not round 2015"),
-    "halves": (
-        lambda b: b"gemeente;1\nVelsen;3,5\n",
-        "'3,5': must be 1 to 5, or blank: no answer;",
-    ),
-    "date": (lambda b: b"gemeente;1\nVelsen;1-feb\n", "Excel makes a date of 1-2"),
-    "scale": (lambda b: b"gemeente;schaal;punt\nVelsen;Doelgroep;2\n", "did you mean Doelgroepen?"),
 }
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_a_file_that_cannot_be_trusted_is_refused(
-    study: StudyFolder, book: Workbook, tmp_path: Path, kind: str
+def test_a_file_that_is_no_round_is_refused(
+    refusal: Callable[[Path], str], tmp_path: Path, kind: str
 ) -> None:
-    make, expected = FILES[kind]
+    content, expected = FILES[kind]
+    path = tmp_path / "ronde.xlsx"
+    path.write_bytes(content)
+    assert expected in refusal(path)
+
+
+@pytest.mark.parametrize("kind", WORKBOOKS)
+def test_a_workbook_that_cannot_be_trusted_is_refused(
+    refusal: Callable[[Path], str], book: Workbook, tmp_path: Path, kind: str
+) -> None:
+    make, expected = WORKBOOKS[kind]
     path = tmp_path / "ronde.xlsx"
     path.write_bytes(make(book))
-    assert expected in refusal(study, path)
+    assert expected in refusal(path)
 
 
 def test_an_absurdly_large_sheet_is_refused(
-    study: StudyFolder, book: Workbook, tmp_path: Path
+    refusal: Callable[[Path], str], book: Workbook, tmp_path: Path
 ) -> None:
     scales(book, "XFD1048576", 1)
-    assert "is far larger than a round" in refusal(study, saved(book, tmp_path))
+    assert "is far larger than a round" in refusal(saved(book, tmp_path))
 
 
 def test_the_command_tells_of_a_bad_file_and_ends_with_1(
@@ -598,7 +632,9 @@ def test_a_merged_municipality_goes_by_its_new_name(study: StudyFolder, tmp_path
         import_round(study, path, "2023")
     path.write_text("gemeente;1\nDijk en Waard;3\n")
     import_round(study, path, "2023")
-    sheet = load_workbook(io.BytesIO(template(study_context(study, "2024"), "2024", "en")))
+    sheet = load_workbook(
+        io.BytesIO(template(study_context(read_others(study, "2024")), "2024", "en"))
+    )
     names = [cell.value for cell in sheet["Choice scales"]["A"]]
     assert "Dijk en Waard" in names
     assert "Langedijk" not in names

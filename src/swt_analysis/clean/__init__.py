@@ -10,6 +10,7 @@ from swt_analysis.clean.study import (
     RawRound,
     RawStudy,
     read_instrument,
+    read_others,
     read_study,
     study_context,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "parse_claims",
     "read_answers",
     "read_instrument",
+    "read_others",
     "read_raw",
     "read_study",
     "receive",

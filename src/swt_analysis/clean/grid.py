@@ -95,32 +95,35 @@ def refused(path: Path, value: str, allowed: str) -> DataError:
 
 def make_grid(path: Path, sheet: str | None, table: pd.DataFrame, read_as: str) -> Grid:
     """Tidy a table, split off its first row that is not blank, leave out blank rows and the end."""
-    columns = {name: _tidied(table[name]) for name in table}
-    filled = np.vstack([(column != "").to_numpy() for column in columns.values()])
-    last = int(np.flatnonzero(filled.any(axis=1)).max(initial=0))
-    cells = pd.DataFrame(columns, copy=False).loc[:, :last]
-    there = filled.any(axis=0)
-    if not there.all():
-        cells = cells.iloc[np.flatnonzero(there)]
-    # Column by column: a row of categories would be made one type first, of all their values.
-    header = [str(cells[name].iloc[0]) for name in cells] if len(cells) else [""]
-    grid = Grid(path, sheet, header, cells.iloc[1:], read_as)
-    for column in cells:
-        values = cells[column].cat.categories
-        if are_acceptable(values):
-            continue
-        grid.problems.extend(
-            grid.problem(int(str(row)), int(str(column)), value, reason)
-            for row, value in cells[column].items()
-            if (reason := unacceptable(value))
-        )
+    # Arrays and not Series: nearly all tables are small, and what pandas does around each is most.
+    columns = [_tidied(table[name].to_numpy(dtype=object)) for name in table]
+    filled = np.vstack([(_words(column) != "")[column.codes] for column in columns])
+    del columns[1 + int(np.flatnonzero(filled.any(axis=1)).max(initial=0)) :]
+    there = np.flatnonzero(filled.any(axis=0))
+    header = [str(column[there[0]]) for column in columns] if len(there) else [""]
+    rows = slice(1, None) if len(there) == len(table) else there[1:]
+    cells = pd.DataFrame(
+        {place: column[rows] for place, column in enumerate(columns)}, table.index[rows], copy=False
+    )
+    grid = Grid(path, sheet, header, cells, read_as)
+    for place, column in enumerate(columns):
+        if not are_acceptable(_words(column)):
+            grid.problems.extend(
+                grid.problem(int(row), place, value, reason)
+                for row, value in zip(table.index[there], map(str, column[there]), strict=True)
+                if (reason := unacceptable(value))
+            )
     return grid
 
 
-def _tidied(column: pd.Series) -> pd.Series:
-    """Make categories of a column of texts, tidy ones."""
-    cells = pd.Series(as_categories(column.to_numpy(dtype=object)), column.index, copy=False)
-    return cells if _is_tidy(cells.cat.categories) else relabelled(cells, tidy)
+def _tidied(texts: npt.NDArray[np.object_]) -> pd.Categorical:
+    """Make categories of texts, tidy ones."""
+    cells = as_categories(texts)
+    return cells if _is_tidy(cells.categories) else _relabelled(cells, tidy)
+
+
+def _words(column: pd.Categorical) -> npt.NDArray[np.object_]:
+    return column.categories.to_numpy(dtype=object)
 
 
 def relabelled(column: pd.Series, written: Callable[[str], str | None]) -> pd.Series:
@@ -138,10 +141,13 @@ def relabelled(column: pd.Series, written: Callable[[str], str | None]) -> pd.Se
     pandas.Series
         Categories that are texts.
     """
-    labels = np.array([written(one) for one in column.cat.categories], dtype=object)
+    return pd.Series(_relabelled(column.array, written), column.index, copy=False)
+
+
+def _relabelled(cells: pd.Categorical, written: Callable[[str], str | None]) -> pd.Categorical:
+    labels = np.array([written(one) for one in cells.categories], dtype=object)
     anew, values = pd.factorize(labels)
-    cells = pd.Categorical.from_codes(anew[column.cat.codes], pd.Index(values, dtype=object))
-    return pd.Series(cells, column.index, copy=False)
+    return pd.Categorical.from_codes(anew[cells.codes], pd.Index(values, dtype=object))
 
 
 def as_categories(texts: npt.NDArray[np.object_]) -> pd.Categorical:

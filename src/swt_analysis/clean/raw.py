@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from swt_analysis.clean.grid import Grid
@@ -74,8 +75,12 @@ def plain_grid(path: Path) -> Grid:
 
 def as_table(grid: Grid) -> pd.DataFrame:
     """Give the cells of a grid under its header, an empty cell missing; rows from 0."""
-    table = grid.cells.set_axis(grid.header, axis=1).reset_index(drop=True)
-    return table.astype(object).replace("", None)
+    columns = {}
+    for place in grid.cells:
+        cells = grid.cells[place].array
+        words = np.array([word or None for word in cells.categories], dtype=object)
+        columns[place] = words[cells.codes]
+    return pd.DataFrame(columns, dtype=object).set_axis(grid.header, axis=1)
 
 
 def _lacking(grid: Grid, table: Table) -> list[Problem]:
@@ -106,7 +111,11 @@ def _faults(
 ) -> Iterator[tuple[int, str, str]]:
     """Give the place of each faulty cell, what it holds and what is allowed."""
     texts = cells.to_numpy(dtype=object, na_value="")
-    reasons = {cell: _reason(cell, column) for cell in set(texts) - {""}}
+    kinds = set(texts)
+    reasons = {cell: _reason(cell, column) for cell in kinds - {""}}
+    lacking, repeating = column.required and "" in kinds, column.key and repeated.any()
+    if not any(reasons.values()) and not lacking and not repeating:
+        return  # as nearly always
     for row, (cell, twice) in enumerate(zip(texts, repeated, strict=True)):
         if cell and (reason := reasons[cell]):
             yield row, cell, reason

@@ -80,7 +80,11 @@ class RawStudy:
 
 
 def read_study(
-    study: StudyFolder, rounds: Sequence[Path] | None = None, *, names_hidden: bool = True
+    study: StudyFolder,
+    rounds: Sequence[Path] | None = None,
+    *,
+    names_hidden: bool = True,
+    known: RawStudy | None = None,
 ) -> RawStudy:
     """Read and check the raw data of a study.
 
@@ -92,6 +96,8 @@ def read_study(
         Folders of rounds, each named by its year, to read instead of those of the study.
     names_hidden : bool
         Whether to hide the names of municipalities if ``study.toml`` asks for it.
+    known : RawStudy, optional
+        The study as it was just read, names shown: what that has is not read again.
 
     Returns
     -------
@@ -103,13 +109,15 @@ def read_study(
     DataError
         With every problem in every file.
     """
-    instrument = read_instrument(study)
+    instrument = known.instrument if known else read_instrument(study)
     reader = _Reader()
     settings = reader.settings(study)
-    reference = reader.reference(study)
+    reference = known.reference if known else reader.reference(study)
     restore_replaced(study.raw)
     folders = study.rounds() if rounds is None else sorted(rounds, key=lambda one: one.name)
-    if not folders and not (study.raw / "rounds").is_dir():  # an empty one waits for the first
+    if (
+        rounds is None and not folders and not (study.raw / "rounds").is_dir()
+    ):  # an empty one waits for the first
         allowed = "needs a folder per round, named by its year, such as rounds/2014"
         reader.problems.append(Problem(study.raw / "rounds", None, None, "no round", allowed))
     reader.problems += [
@@ -120,7 +128,10 @@ def read_study(
     read: dict[str, RawRound] = {}
     for folder in folders:
         earlier = [one.tables["participants"] for one in read.values()]
-        read[folder.name] = reader.round(folder, instrument, reference, earlier)
+        if known and int(folder.name) in known.rounds and not (folder / WORKBOOK).exists():
+            read[folder.name] = known.rounds[int(folder.name)]
+        else:  # a workbook is read by what earlier rounds have
+            read[folder.name] = reader.round(folder, instrument, reference, earlier)
     if len(reference["mergers"]):
         path = study.raw / "reference" / "mergers.csv"
         names = {int(year): one.municipalities for year, one in read.items() if is_round_name(year)}
@@ -150,30 +161,25 @@ def read_instrument(study: StudyFolder) -> Tables:
     return tables
 
 
-def study_context(study: StudyFolder, round_name: str) -> StudyContext:
-    """Collect what a study knows without a round, to check or prepare that round with.
+def read_others(study: StudyFolder, round_name: str) -> RawStudy:
+    """Read a study without one of its rounds, as `read_study` does; names are shown."""
+    others = [folder for folder in study.rounds() if folder.name != round_name]
+    return read_study(study, others, names_hidden=False)
 
-    Raises
-    ------
-    DataError
-        If the study's own files have problems.
-    """
-    names: set[str] = set()
-    participants = pd.DataFrame(columns=PARTICIPANT)
-    reader = _Reader()
-    if others := [folder for folder in study.rounds() if folder.name != round_name]:
-        raw = read_study(study, others, names_hidden=False)
-        names = {
-            name
-            for one in raw.rounds.values()
-            for name in one.municipalities
-            | (one.absent if one.tables["municipalities"].empty else set())
-        }
-        kinds = pd.concat([one.tables["participants"] for one in raw.rounds.values()])
-        participants = kinds[PARTICIPANT].drop_duplicates("participant", keep="last")
-    mergers = reader.reference(study)["mergers"]
-    reader.stop_at_problems()
-    return StudyContext(read_instrument(study), sorted(names), participants, mergers)
+
+def study_context(others: RawStudy) -> StudyContext:
+    """Collect what a study knows from its other rounds, to check or prepare a round with."""
+    names = {
+        name
+        for one in others.rounds.values()
+        for name in one.municipalities
+        | (one.absent if one.tables["municipalities"].empty else set())
+    }
+    kinds = [one.tables["participants"] for one in others.rounds.values()]
+    participants = pd.concat([pd.DataFrame(columns=PARTICIPANT), *kinds])[PARTICIPANT]
+    participants = participants.drop_duplicates("participant", keep="last")
+    mergers = others.reference["mergers"]
+    return StudyContext(others.instrument, sorted(names), participants, mergers)
 
 
 class _Reader:

@@ -69,7 +69,7 @@ _round = click.option(
 @quiet_option
 def template(round_name: str, output: Path, language: str, folder: Path, quiet: bool) -> None:
     """Make a workbook to enter the round of a year (ROUND) in."""
-    from swt_analysis.clean import study_context
+    from swt_analysis.clean import read_others, study_context
     from swt_analysis.rounds.template import template as make_template
 
     study = find(folder)
@@ -79,7 +79,8 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
     if output.exists():
         stop(f"{output}: is there already, perhaps filled in; choose another name", 2)
     with writing(output):
-        workbook = make_template(study_context(study, round_name), round_name, language)
+        context = study_context(read_others(study, round_name))
+        workbook = make_template(context, round_name, language)
         write_whole({output: workbook})
     if not quiet:
         click.echo(f"{output} is ready to fill in. Then: swt import {output} --round {round_name}")

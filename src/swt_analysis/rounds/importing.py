@@ -18,7 +18,7 @@ import pandas as pd
 from swt_analysis.clean.answers import FILES
 from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.sheets import TABLES, receive
-from swt_analysis.clean.study import read_study, study_context
+from swt_analysis.clean.study import RawStudy, read_others, read_study, study_context
 from swt_analysis.files import clear_staging, digest, put_round, staging
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError, Problem
@@ -93,7 +93,8 @@ def import_round(
     if target.exists() and not (target / _RECEIVED).is_dir():
         allowed = "was not made by an import, so it is not replaced; move it away yourself"
         raise DataError([Problem(target, None, None, round_name, allowed)])
-    context = study_context(study, round_name)
+    others = read_others(study, round_name)
+    context = study_context(others)
     found = receive(read_grids(path), round_name, context, allow_new=allow_new)
     if found.problems:
         raise DataError(found.problems)
@@ -115,7 +116,7 @@ def import_round(
             (staged / file).write_bytes(content)
         record = {file: digest(content) for file, content in new.items()}
         (received / _RECORD).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
-        _check(study, staged, target, new)
+        _check(study, others, staged, target, new)
         put_round(staged, target)
     finally:
         clear_staging(study.raw)
@@ -181,11 +182,13 @@ def _record(path: Path) -> dict[str, str] | None:
     return record if isinstance(record, dict) else None
 
 
-def _check(study: StudyFolder, staged: Path, target: Path, new: Container[str]) -> None:
+def _check(
+    study: StudyFolder, others: RawStudy, staged: Path, target: Path, new: Container[str]
+) -> None:
     """Read the study with the new round; of a file that was kept it is told where it stands."""
-    others = [folder for folder in study.rounds() if folder.name != target.name]
+    folders = [folder for folder in study.rounds() if folder.name != target.name]
     try:
-        read_study(study, [*others, staged])
+        read_study(study, [*folders, staged], names_hidden=False, known=others)
     except DataError as error:
         raise DataError(
             [
