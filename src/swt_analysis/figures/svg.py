@@ -17,6 +17,8 @@ _NAMESPACE, _LINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink
 # Text colours of matplotlib's and seaborn's own themes are the page's too.
 _INKS = re.compile(f"{theme.INK}|#000000|#262626")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
+# A rectangle, corner by corner.
+_BOX = re.compile(r"M(\S+) (\S+?)L(\S+?) \2L\3 (\S+?)L\1 \4z")
 # What the drawing as a whole says, so that no part has to.
 _USUAL = {
     "fill": "currentColor",
@@ -115,7 +117,9 @@ def _attribute(name: str, value: str, key: str, used: set[str]) -> tuple[str, st
         return name, ""
     value = _DECIMAL.sub(lambda one: f"{float(one.group()):.1f}".removesuffix(".0"), value)
     if name == "d":
-        return name, re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
+        return name, _BOX.sub(
+            r"M\1 \2H\3V\4H\1z", re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip())
+        )
     if name != "style":
         return name, value.replace("url(#", f"url(#{key}-")
     said = dict(one.strip().split(": ", 1) for one in value.split(";") if ": " in one)

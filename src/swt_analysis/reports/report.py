@@ -196,7 +196,9 @@ class Report:
             for mark, _, rows in choices:
                 for claim in rows["claim"]:
                     self._marks.setdefault(claim, []).append(mark)
-        whole = tables.written(claims, self.language, study.labels("locator"), 0)
+        whole = tables.written(
+            claims.drop(columns="part"), self.language, study.labels("locator"), 0
+        )
         saved = to_csv([whole.headers, *whole.plain], self.language).decode()
         show("", "filters", {"text/csv": saved}, facets=told)
 
