@@ -308,7 +308,7 @@ def _score(told: str, language: str) -> list[str]:
 _COMMON = {
     "nl": "de het een en van voor met niet zijn er aan bij ook naar uit dan dat deze dit wordt "
     "worden heeft hebben geen meer uit tot als wie welke hoe waar zoals hun haar ze zij wij "
-    "gemeente gemeenten wijkteam wijkteams schaal schalen ronde bewering tabel figuur pagina",
+    "gemeente gemeenten wijkteam wijkteams schaal schalen ronde uitspraak tabel figuur pagina",
     "en": "the and for with not are there from than that this these those been has have more "
     "which who how where such their they we by it its municipality municipalities "
     "scale scales round claim table figure page download skip",

@@ -625,7 +625,7 @@ def test_a_page_cites_the_software_and_marks_titles_in_another_language(made_stu
     version = re.search(r"^version: (.+)$", cited, re.MULTILINE)[1]
     year = re.search(r"^date-released: (\d{4})", cited, re.MULTILINE)[1]
     assert f"The swt_analysis authors ({year}). swt_analysis (version {version})" in told
-    assert f"The makers of swt_analysis ({year}). ‘Noord-Holland beside" in told
+    assert f"The authors of swt_analysis ({year}). ‘Noord-Holland beside" in told
     dutch = [cite.get_text() for cite in page.select("cite[lang=nl]")]
     assert "Sociale (wijk)teams in vogelvlucht" in dutch
     assert not read(made_study, "national-context").select("cite[lang]")

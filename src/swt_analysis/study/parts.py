@@ -248,7 +248,7 @@ class Municipality:
     >>> import swt_analysis as swt
     >>> haarlem = swt.open_study(language="en").municipality("Haarlem")
     >>> haarlem.state_of_play()["status"].to_list()
-    ['roll-out over all neighbourhoods']
+    ['roll-out in all neighbourhoods']
     """
 
     def __init__(self, study: "Study", name: str) -> None:
