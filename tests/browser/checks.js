@@ -327,6 +327,13 @@ window.checks = (() => {
   };
   const turned = () => fold.parentElement.open !== before;
 
+  // Whether a drawing holds this that is for another size of screen; the one beside it is shown.
+  const other = it => {
+    const svg = it.closest(".drawn-twice > svg");
+    if (!svg || shown(svg)) return false;
+    return [...svg.parentElement.querySelectorAll(":scope > svg")].some(shown);
+  };
+
   const printed = () => {
     const found = [];
     const box = document.createRange();
@@ -334,7 +341,8 @@ window.checks = (() => {
     while (walk.nextNode()) {
       const node = walk.currentNode, parent = node.parentElement;
       if (!words(node.data) || parent.closest("details.code, style, title, desc, nav, "
-          + "a[download], annotation, [hidden], [role=search]")) continue;
+          + "a[download], annotation, [hidden], [role=search], .contents, .filters")) continue;
+      if (other(parent)) continue;
       box.selectNodeContents(node);
       const there = [...box.getClientRects()].some(r => r.width > 0 && r.height > 0);
       if (!there || !parent.checkVisibility({visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true}))
@@ -357,7 +365,7 @@ window.checks = (() => {
   };
 
   const figures = () => all("svg, img").filter(it => !it.closest("[aria-hidden=true]")
-      && !it.parentElement.closest("svg")).map(it => {
+      && !it.parentElement.closest("svg") && !it.matches(".drawn-twice > svg + svg")).map(it => {
     const named = (it.getAttribute("aria-labelledby") || "").split(/\s+/).filter(Boolean)
       .map(id => document.getElementById(id)?.textContent).join(" ");
     const described = (it.getAttribute("aria-describedby") || "").split(/\s+/).filter(Boolean)
