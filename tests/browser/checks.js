@@ -327,6 +327,24 @@ window.checks = (() => {
   };
   const turned = () => fold.parentElement.open !== before;
 
+  // Words that break without a hyphen, where the next line has room for them whole.
+  const broken = () => {
+    const found = [], box = document.createRange();
+    const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const node = walk.currentNode, parent = node.parentElement;
+      if (parent.closest("svg, code, pre, .hash, .stacked thead, style") || !shown(parent)) continue;
+      for (const word of node.data.matchAll(/[\p{L}\p{N}\u00ad]{4,20}/gu)) {
+        if (word[0].includes("\u00ad")) continue;
+        box.setStart(node, word.index);
+        box.setEnd(node, word.index + word[0].length);
+        if (new Set([...box.getClientRects()].map(r => Math.round(r.top))).size > 1)
+          found.push(`broken: ${where(parent)} ${JSON.stringify(word[0])}`);
+      }
+    }
+    return found;
+  };
+
   // Whether a drawing holds this that is for another size of screen; the one beside it is shown.
   const other = it => {
     const svg = it.closest(".drawn-twice > svg");
@@ -406,5 +424,5 @@ window.checks = (() => {
   };
 
   return {open, close, space, heading, tables, axe: run, contrast, clipped, small, ids, watch, focused,
-    walk, fold: pick, turned, printed, downloads, figures, strings};
+    walk, fold: pick, turned, printed, broken, downloads, figures, strings};
 })();
