@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.validator import messages
 from tests.conftest import swt
 
 pytest.importorskip("tests.browser.checks", reason="playwright or axe is not installed")
@@ -217,8 +216,3 @@ def test_a_defect_put_in_on_purpose_is_found(name: str, put: Path, visits) -> No
     put.write_text(GOOD.format(defect), "utf-8")
     found = visits(put)
     assert any(one.startswith(problem) for one in found), found
-
-
-def test_the_validator_finds_what_is_not_html(put: Path, vnu: Path) -> None:
-    put.write_text(GOOD.format("<ul><p>Geen onderdeel</p></ul>"), "utf-8")
-    assert any("not allowed as child" in line for line in messages(vnu, [put]))
