@@ -63,6 +63,9 @@ def main() -> None:
         "scale-large": lambda: figures.plot_scale(tallied(many).query("scale == 4")),
         "scheme": lambda: figures.plot_scheme(counts, scores=placements),
         "scheme-large": lambda: figures.plot_scheme(tallied(many).query("round == 2014")),
+        "profile": lambda: figures.plot_profile(
+            counts, placements.query("municipality == 'Haarlem'"), name="Haarlem"
+        ),
         "moves": lambda: figures.plot_moves(nine.query("scale == 4")),
         "moves-large": lambda: figures.plot_moves(many.query("scale == 4")),
         "moves-all": lambda: figures.plot_moves(nine),

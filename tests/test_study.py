@@ -92,7 +92,7 @@ def test_tables_are_plain_pandas_with_labels_and_hashes(dutch: Study) -> None:
         ),
         (
             lambda study: study.claims(verdict="true"),
-            "there is no verdict 'true'; there are: agrees (komt overeen, agrees), differs (wijkt af, ",
+            "there is no verdict 'true'; there are: agrees (komt overeen, agrees), differs (wijkt ",
         ),
         (
             lambda study: study.judge("scales 4"),

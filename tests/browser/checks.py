@@ -116,6 +116,11 @@ def clipped(page: Page) -> list[str]:
     return page.evaluate("checks.clipped()")
 
 
+def broken(page: Page) -> list[str]:
+    """No word breaks without a hyphen."""
+    return page.evaluate("checks.broken()")
+
+
 def small(page: Page) -> list[str]:
     """Text in figures is at least 8 px high."""
     return page.evaluate("checks.small()")
@@ -374,7 +379,7 @@ def visit(page: Page) -> list[str]:
 def _looks(page: Page) -> list[str]:
     """What our own checks find as the page looks now, with all folds open."""
     with folds_open(page):
-        found = [*contrast(page), *clipped(page), *small(page), *focus(page)]
+        found = [*contrast(page), *clipped(page), *broken(page), *small(page), *focus(page)]
         with spaced(page):
             found += [f"{one}, with text spaced" for one in clipped(page)]
     return [f"{one} ({page.viewport_size})" for one in found]

@@ -14,8 +14,15 @@ from tests.browser.validator import messages
 checks = pytest.importorskip("tests.browser.checks", reason="playwright or axe is not installed")
 
 
-def test_a_page_of_each_notebook_is_valid_html(every_page: list[Path], vnu: Path) -> None:
-    assert not messages(vnu, [path for path in every_page if path.stem in WHOLE])
+def test_a_page_of_each_notebook_is_valid_html(
+    every_page: list[Path], vnu: Path, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "wrong.html"  # the validator finds what is not HTML
+    head = '<!DOCTYPE html><html lang="nl"><head><title>Proef</title></head>'
+    wrong.write_text(f"{head}<body><ul><p>Geen onderdeel</p></ul></body></html>", "utf-8")
+    (found,) = messages(vnu, [wrong, *(path for path in every_page if path.stem in WHOLE)])
+    assert found.startswith("wrong.html: ")
+    assert "not allowed as child" in found
 
 
 @pytest.mark.slow

@@ -559,7 +559,11 @@ def saved(link: Tag) -> bytes:
 def lines(shown: Tag) -> list[list[str]]:
     """What a table, or the list of terms in its place, says: headers first."""
     if "terms" in shown.get("class", ()):
-        return [[one.get_text() for one in shown.find_all(kind)] for kind in ("dt", "dd")]
+        may_break = str.maketrans("", "", "\u00ad\u200b")
+        return [
+            [one.get_text().translate(may_break) for one in shown.find_all(kind)]
+            for kind in ("dt", "dd")
+        ]
     return [
         [cell.get_text() for cell in row.find_all(["th", "td"])] for row in shown.find_all("tr")
     ]

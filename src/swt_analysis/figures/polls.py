@@ -87,7 +87,7 @@ def plot_polls(
     ax.grid(True, axis="y", color=theme.ink(), alpha=0.15, linewidth=0.8)
     says = [text("figure_national.line", language)] if bounded else []
     says += [text("figure_national.region", language, **row) for row in tidy.records(there)]
-    under = theme.wrap(". ".join(says), theme.width(ax) - 30, size)
+    under = theme.wrap(". ".join(says), 0.75 * theme.width(ax), size)
     ax.set(ylabel="")
     ax.set_xlabel("\n".join(under), size=size, loc="left", parse_math=False, labelpad=8)
     if new:

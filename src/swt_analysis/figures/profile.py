@@ -72,7 +72,7 @@ def plot_profile(
     said += ["unknown"] if any(one.now is None for one in places.values()) else []
     head = "; ".join(text(f"figure_profile.{key}", language, round=year, name=name) for key in said)
     ax, new = theme.start(ax)
-    y = theme.write(ax, 0, 0, head, size=theme.small(), width=theme.width(ax))
+    y = theme.write(ax, 0, 0, head, size=theme.small(), width=0.8 * theme.width(ax))
     room = set_rows(ax, 0, 1, titles)
     for scale, title in zip(scales, titles, strict=True):
         ends = {"left": scale.left, "right": scale.right}

@@ -22,6 +22,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
 
+from swt_analysis.text import SYLLABLE
+
 Palette = str | Sequence[str] | None
 
 TILES = 40  # most municipalities that are shown one by one
@@ -39,8 +41,6 @@ EDGE: dict[str, Any] = {"edgecolor": DARK, "linewidth": 0.8}
 _PAD = 1 / 72  # inches: edges of half a point are whole
 # Where a line may break: before a word, after a slash or hyphen.
 _WORD = re.compile(r"\S+?(?:(?<=[/-])(?=\w)|(?=\s)|$)\s*")
-# Where a word may: before a consonant and a vowel, two letters from either end (Heerhugo-waard).
-_SYLLABLE = re.compile(r"(?<=\w\w)(?=(?:[b-df-gj-np-tv-xz]|(?<![cgpst])h)[aeiouyáéëïóöúü]\w)", re.I)
 
 
 def style() -> dict[str, Any]:
@@ -220,7 +220,7 @@ def wrap(string: str, width: float, size: float, weight: str = "normal") -> list
         if lines[-1] and not fits(lines[-1] + word):
             lines.append("")
         while len(word) > 1 and not fits(word):
-            places = [match.start() for match in _SYLLABLE.finditer(word)]
+            places = [match.start() for match in SYLLABLE.finditer(word)]
             good = [at for at in places if fits(word[:at] + "-")]
             cut = max(good or [at for at in range(1, len(word)) if fits(word[:at] + "-")] or [1])
             lines[-1:] = [word[:cut] + "-", ""]

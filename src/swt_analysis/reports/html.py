@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
-from swt_analysis.text import LANGUAGES, text
+from swt_analysis.text import LANGUAGES, breakable, text
 
 TEMPLATES = Path(__file__).parent / "templates"
 METADATA = "application/vnd.swt+json"  # what a notebook tells the program that renders it
@@ -79,6 +79,7 @@ def prepared(environment: Environment) -> Environment:
     environment.globals.update(
         text=text, switched=dict(zip(LANGUAGES, reversed(LANGUAGES), strict=True))
     )
+    environment.filters["breakable"] = breakable
     return environment
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -268,9 +268,12 @@ def _municipalities(study: StudyFolder, made: _Made) -> Map:
 
 def _group(reports: Sequence[CatalogueEntry], made: _Made, heading: str) -> Group:
     anchors = _letters(reports) if len(reports) > _LONG else {}
-    items = [made.item(one, anchors.get(one.name, "")) for one in reports]
+    found = [made.item(one, anchors.get(one.name, "")) for one in reports]
+    items = [one for one in found if one is not None]
+    if anchors:  # of a long list the names: their findings are on their pages
+        items = [replace(one, line="") for one in items]
     letters = [Link(f"#{anchor}", anchor[-1].upper()) for anchor in anchors.values()]
-    return Group(heading, [one for one in items if one is not None], letters)
+    return Group(heading, items, letters)
 
 
 def _letters(reports: Sequence[CatalogueEntry]) -> dict[str, str]:

@@ -162,6 +162,7 @@ def body(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> Body:
                 written = writer.markdown(source, cell.get("attachments"))
                 if is_title:
                     intro = part("intro", content=written)
+                    links(intro)  # tells a picture without an alternative
                 else:
                     sections[-1].add([written])
             elif cell.cell_type == "code":

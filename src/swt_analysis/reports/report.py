@@ -200,7 +200,8 @@ class Report:
             claims.drop(columns="part"), self.language, study.labels("locator"), 0
         )
         saved = to_csv([whole.headers, *whole.plain], self.language).decode()
-        show("", "filters", {"text/csv": saved}, facets=told)
+        words = text("claims.as_csv", self.language)
+        show(words, "filters", {"text/csv": saved}, facets=told)
 
     def _show_rows(
         self,
