@@ -48,9 +48,12 @@ def names() -> list[str]:
 
 
 @cache
+MAY_BREAK = str.maketrans("", "", "\u00ad\u200b")  # where long words may break
+
+
 def read(study: Path, name: str, language: str = "nl") -> BeautifulSoup:
     page = (study / "reports" / language / f"{name}.html").read_text("utf-8")
-    return BeautifulSoup(page, "html.parser")
+    return BeautifulSoup(page.translate(MAY_BREAK), "html.parser")
 
 
 def heading(study: Path, name: str, language: str) -> str:
@@ -559,11 +562,7 @@ def saved(link: Tag) -> bytes:
 def lines(shown: Tag) -> list[list[str]]:
     """What a table, or the list of terms in its place, says: headers first."""
     if "terms" in shown.get("class", ()):
-        may_break = str.maketrans("", "", "\u00ad\u200b")
-        return [
-            [one.get_text().translate(may_break) for one in shown.find_all(kind)]
-            for kind in ("dt", "dd")
-        ]
+        return [[one.get_text() for one in shown.find_all(kind)] for kind in ("dt", "dd")]
     return [
         [cell.get_text() for cell in row.find_all(["th", "td"])] for row in shown.find_all("tr")
     ]

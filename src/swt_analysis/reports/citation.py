@@ -31,7 +31,7 @@ def issued(settings: Mapping[str, Any], language: str) -> list[str]:
     Examples
     --------
     >>> issued({"publisher": "Edam", "published": "2026-11-26"}, "en")
-    ['Published by Edam', 'November 26, 2026']
+    ['Publisher: Edam', '26 November 2026']
     """
     told = {
         key: in_language(settings, key, language) for key in ("publisher", "measured", "contact")
@@ -53,7 +53,8 @@ def own_reference(settings: Mapping[str, Any], title: str, study: str, language:
 def _long_date(day: str, language: str) -> str:
     from babel.dates import format_date  # pages alone need it
 
-    return str(format_date(date.fromisoformat(day), "long", locale=language))
+    locale = {"nl": "nl_NL", "en": "en_GB"}[language]
+    return str(format_date(date.fromisoformat(day), "long", locale=locale))
 
 
 def reference(source: Mapping[str, Any], language: str) -> Markup:

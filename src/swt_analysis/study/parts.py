@@ -271,7 +271,7 @@ class Municipality:
         --------
         >>> import swt_analysis as swt
         >>> swt.open_study(language="en").municipality("Alkmaar").facts()["fact"].to_list()[0]
-        'Considers case managers who hold the talks at the kitchen table'
+        'Is considering case managers who hold the talks at the kitchen table'
         """
         study = self._study
         facts, phrases = (

@@ -347,7 +347,7 @@ class Study(AnalysedStudy):
         >>> study = swt.open_study(language="en")
         >>> answer = study.judge("scale 4", set="4-5", comparison="more than half")
         >>> print(answer["verdict"], "-", answer["why"])
-        agrees - 5 of 9 municipalities chose point 4 or 5.
+        agrees - Count: 5 of 9 municipalities chose point 4 or 5.
         """
         year = chosen("round", round, self.rounds["round"])[-1]
         said = {"set": set, "comparison": comparison, "stated": str(stated)}

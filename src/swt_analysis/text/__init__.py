@@ -111,7 +111,7 @@ def breakable(string: str) -> str:
     >>> breakable("loslaten/organisaties").split("\N{ZERO WIDTH SPACE}")
     ['loslaten/', 'organisaties']
     >>> breakable("hoofdaannemers").split("\N{SOFT HYPHEN}")
-    ['hoofdaan', 'ne', 'mers']
+    ['hoof', 'daan', 'ne', 'mers']
     """
     hyphened = _LONG_WORD.sub(lambda one: SYLLABLE.sub("\N{SOFT HYPHEN}", one[0]), string)
     return hyphened.replace("/", "/\N{ZERO WIDTH SPACE}")
