@@ -47,10 +47,10 @@ def names() -> list[str]:
     return [*scales, *parts, *places, *single.split()]
 
 
-@cache
 MAY_BREAK = str.maketrans("", "", "\u00ad\u200b")  # where long words may break
 
 
+@cache
 def read(study: Path, name: str, language: str = "nl") -> BeautifulSoup:
     page = (study / "reports" / language / f"{name}.html").read_text("utf-8")
     return BeautifulSoup(page.translate(MAY_BREAK), "html.parser")
