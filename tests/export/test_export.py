@@ -73,7 +73,7 @@ def test_spss_reads_labels_measures_and_missing_values(study: StudyFolder, expor
         1: "municipality",
         5: "main contractors",
         NO_ANSWER: "no answer",
-        NOT_PUBLISHED: "counts published only",
+        NOT_PUBLISHED: "only counts published",
         NOT_ON_SCHEME: "not on the scheme",
     }
     assert {one["lo"] for one in told.missing_ranges["scale_01"]} == {-1, -2, -3}

@@ -65,7 +65,7 @@ def test_all_scales_are_the_steps_of_who_is_in_both_rounds(
     assert np.isclose(widths, len(steps) if few else steps.index.unique("scale").size)
     here = steps.loc[4]
     left, right = (here < 0).sum(), (here > 0).sum()
-    assert f"op schaal 4 {left} naar links en {right} naar rechts, van de {len(here)}" in alt
+    assert f"schaal 4: {left} naar links en {right} naar rechts, van de {len(here)}" in alt
 
 
 def test_two_rounds_are_needed() -> None:

@@ -70,7 +70,7 @@ def fill(book: Workbook) -> None:
     for name, value in zip("ABC", ("observatie 1.2 Teams", "Velsen", "vast team"), strict=True):
         book["Themanotities"][f"{name}2"] = value
     book["Bijzonderheden"]["A2"] = "Haarlem"
-    book["Bijzonderheden"]["B2"] = "Team dat bij naam wordt genoemd: …"
+    book["Bijzonderheden"]["B2"] = "Met naam genoemd team: …"
     book["Bijzonderheden"]["C2"] = "De Brug"
 
 
