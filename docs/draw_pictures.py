@@ -63,6 +63,9 @@ def main() -> None:
         "scale-large": lambda: figures.plot_scale(tallied(many).query("scale == 4")),
         "scheme": lambda: figures.plot_scheme(counts, scores=placements),
         "scheme-large": lambda: figures.plot_scheme(tallied(many).query("round == 2014")),
+        "profile": lambda: figures.plot_profile(
+            counts, placements.query("municipality == 'Haarlem'"), name="Haarlem"
+        ),
         "moves": lambda: figures.plot_moves(nine.query("scale == 4")),
         "moves-large": lambda: figures.plot_moves(many.query("scale == 4")),
         "moves-all": lambda: figures.plot_moves(nine),
@@ -71,7 +74,7 @@ def main() -> None:
         "teams": lambda: figures.plot_teams(participants.rename(columns={"label_nl": "label"})),
         "polls": lambda: figures.plot_polls(
             polls.assign(**bounds),
-            region={"region": "Noord-Holland", "year": 2014, "count": 8, "n": 11},
+            region=pd.DataFrame({"region": ["Noord-Holland"], "year": 2014, "count": 8, "n": 11}),
         ),
     }
     for name, draw in pictures.items():

@@ -57,7 +57,7 @@ def test_a_new_notebook_is_a_report(own: Path) -> None:
     assert "nl  wie-is-het-eens" in (listed := swt("list", folder=own).stdout)
     assert "en  wie-is-het-eens" in listed
     index = page(own, "index")
-    group = next(one for one in index.find_all("h2") if "igen" in one.text)
+    group = next(one for one in index.select(".group h3") if "igen" in one.text)
     assert group.find_next("a", href="wie-is-het-eens.html").text == "Wie is het eens?"
     for language, finding in (("nl", "Het minst verschillen"), ("en", "The choices differ least")):
         made = page(own, "wie-is-het-eens", language)

@@ -92,7 +92,7 @@ def test_tables_are_plain_pandas_with_labels_and_hashes(dutch: Study) -> None:
         ),
         (
             lambda study: study.claims(verdict="true"),
-            "there is no verdict 'true'; there are: agrees (klopt, agrees), differs (wijkt af, ",
+            "there is no verdict 'true'; there are: agrees (komt overeen, agrees), differs (wijkt ",
         ),
         (
             lambda study: study.judge("scales 4"),
@@ -200,7 +200,7 @@ def test_a_scale_is_drawn_on_the_axes_that_are_given(study: Study) -> None:
 
 def test_a_municipality_has_what_is_known_of_it(study: Study, dutch: Study) -> None:
     haarlem = study.municipality("Haarlem")
-    assert haarlem.state_of_play()["status"].to_list() == ["roll-out over all neighbourhoods"]
+    assert haarlem.state_of_play()["status"].to_list() == ["roll-out in all neighbourhoods"]
     assert haarlem.scores()["scale"].to_list() == [2]
     assert haarlem.peers()[["further_left", "same_point", "further_right"]].sum(axis=1).item() == 8
     assert (

@@ -20,13 +20,14 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
         plot_heat,
         plot_moves,
         plot_polls,
+        plot_profile,
         plot_scale,
         plot_scheme,
         plot_stability,
         plot_teams,
         save_figure,
     )
-    from swt_analysis.reports.report import Report
+    from swt_analysis.reports.report import VERDICTS, Report
     from swt_analysis.statistics.association import kendall, weighted_kappa
     from swt_analysis.statistics.comparisons import compare_groups, compare_rounds, typology
     from swt_analysis.statistics.frames import (
@@ -46,10 +47,10 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
 _MODULE_OF = {
     name: module
     for module, names in {
-        "figures": "alt plot_heat plot_moves plot_polls plot_scale plot_scheme plot_stability "
-        "plot_teams save_figure TILES",
+        "figures": "alt plot_heat plot_moves plot_polls plot_profile plot_scale plot_scheme "
+        "plot_stability plot_teams save_figure TILES",
         "widget": "explorer",
-        "reports.report": "Report",
+        "reports.report": "VERDICTS Report",
         "statistics.association": "kendall weighted_kappa",
         "statistics.comparisons": "compare_groups compare_rounds typology",
         "statistics.paired": "fewest_pairs smallest_p",
@@ -62,6 +63,7 @@ _MODULE_OF = {
 
 __all__ = [
     "TILES",
+    "VERDICTS",
     "Municipality",
     "Report",
     "Scale",
@@ -81,6 +83,7 @@ __all__ = [
     "plot_heat",
     "plot_moves",
     "plot_polls",
+    "plot_profile",
     "plot_scale",
     "plot_scheme",
     "plot_stability",

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -156,12 +157,27 @@ def study_settings(study: StudyFolder) -> dict[str, Any]:
         for key, value in texts
     ]
     problems = [Problem(path, None, key, str(value), why) for key, value, why in reasons if why]
+    if not _is_date(settings.get("published", "2000-01-01")):
+        allowed = "must be a date between quotation marks, as in 2026-11-26"
+        problems.append(Problem(path, None, "published", str(settings["published"]), allowed))
     if not isinstance(settings.get("synthetic", False), bool):
         allowed = "must be true or false"
         problems.append(Problem(path, None, "synthetic", str(settings["synthetic"]), allowed))
     if problems:
         raise DataError(problems)
     return settings
+
+
+def _is_date(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def in_language(settings: Mapping[str, Any], key: str, language: str) -> str:
+    """Give a text of the settings in a language, or the one for all; empty if there is none."""
+    return str(settings.get(f"{key}_{language}", settings.get(key, "")))
 
 
 def study_title(settings: Mapping[str, Any], study: StudyFolder, language: str) -> str:

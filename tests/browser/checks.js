@@ -327,6 +327,31 @@ window.checks = (() => {
   };
   const turned = () => fold.parentElement.open !== before;
 
+  // Words that break without a hyphen, where the next line has room for them whole.
+  const broken = () => {
+    const found = [], box = document.createRange();
+    const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const node = walk.currentNode, parent = node.parentElement;
+      if (parent.closest("svg, code, pre, .hash, .stacked thead, style") || !shown(parent)) continue;
+      for (const word of node.data.matchAll(/[\p{L}\p{N}\u00ad]{4,20}/gu)) {
+        if (word[0].includes("\u00ad")) continue;
+        box.setStart(node, word.index);
+        box.setEnd(node, word.index + word[0].length);
+        if (new Set([...box.getClientRects()].map(r => Math.round(r.top))).size > 1)
+          found.push(`broken: ${where(parent)} ${JSON.stringify(word[0])}`);
+      }
+    }
+    return found;
+  };
+
+  // Whether a drawing holds this that is for another size of screen; the one beside it is shown.
+  const other = it => {
+    const svg = it.closest(".drawn-twice > svg");
+    if (!svg || shown(svg)) return false;
+    return [...svg.parentElement.querySelectorAll(":scope > svg")].some(shown);
+  };
+
   const printed = () => {
     const found = [];
     const box = document.createRange();
@@ -334,7 +359,8 @@ window.checks = (() => {
     while (walk.nextNode()) {
       const node = walk.currentNode, parent = node.parentElement;
       if (!words(node.data) || parent.closest("details.code, style, title, desc, nav, "
-          + "a[download], annotation, [hidden], [role=search]")) continue;
+          + "a[download], annotation, [hidden], [role=search], .contents, .filters")) continue;
+      if (other(parent)) continue;
       box.selectNodeContents(node);
       const there = [...box.getClientRects()].some(r => r.width > 0 && r.height > 0);
       if (!there || !parent.checkVisibility({visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true}))
@@ -357,7 +383,7 @@ window.checks = (() => {
   };
 
   const figures = () => all("svg, img").filter(it => !it.closest("[aria-hidden=true]")
-      && !it.parentElement.closest("svg")).map(it => {
+      && !it.parentElement.closest("svg") && !it.matches(".drawn-twice > svg + svg")).map(it => {
     const named = (it.getAttribute("aria-labelledby") || "").split(/\s+/).filter(Boolean)
       .map(id => document.getElementById(id)?.textContent).join(" ");
     const described = (it.getAttribute("aria-describedby") || "").split(/\s+/).filter(Boolean)
@@ -398,5 +424,5 @@ window.checks = (() => {
   };
 
   return {open, close, space, heading, tables, axe: run, contrast, clipped, small, ids, watch, focused,
-    walk, fold: pick, turned, printed, downloads, figures, strings};
+    walk, fold: pick, turned, printed, broken, downloads, figures, strings};
 })();

@@ -116,6 +116,11 @@ def clipped(page: Page) -> list[str]:
     return page.evaluate("checks.clipped()")
 
 
+def broken(page: Page) -> list[str]:
+    """No word breaks without a hyphen."""
+    return page.evaluate("checks.broken()")
+
+
 def small(page: Page) -> list[str]:
     """Text in figures is at least 8 px high."""
     return page.evaluate("checks.small()")
@@ -308,7 +313,7 @@ def _score(told: str, language: str) -> list[str]:
 _COMMON = {
     "nl": "de het een en van voor met niet zijn er aan bij ook naar uit dan dat deze dit wordt "
     "worden heeft hebben geen meer uit tot als wie welke hoe waar zoals hun haar ze zij wij "
-    "gemeente gemeenten wijkteam wijkteams schaal schalen ronde bewering tabel figuur pagina",
+    "gemeente gemeenten wijkteam wijkteams schaal schalen ronde uitspraak tabel figuur pagina",
     "en": "the and for with not are there from than that this these those been has have more "
     "which who how where such their they we by it its municipality municipalities "
     "scale scales round claim table figure page download skip",
@@ -374,7 +379,7 @@ def visit(page: Page) -> list[str]:
 def _looks(page: Page) -> list[str]:
     """What our own checks find as the page looks now, with all folds open."""
     with folds_open(page):
-        found = [*contrast(page), *clipped(page), *small(page), *focus(page)]
+        found = [*contrast(page), *clipped(page), *broken(page), *small(page), *focus(page)]
         with spaced(page):
             found += [f"{one}, with text spaced" for one in clipped(page)]
     return [f"{one} ({page.viewport_size})" for one in found]

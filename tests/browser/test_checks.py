@@ -142,6 +142,9 @@ DEFECTS = {
         '<p style="overflow:hidden;width:5.2em;height:1.6em;white-space:nowrap">gemeenten</p>',
         "clipped: ",
     ),
+    "a word that breaks": (
+        '<p style="width:3rem;overflow-wrap:anywhere">Gemeentemedewerkers kozen.</p>', "broken: ",
+    ),
     "a page that scrolls sideways": ('<div style="width:90rem">breed</div>', "sideways: "),
     "an order of its own": (
         '<p><a href="#page-main">Een</a></p><p><a href="#page-main" tabindex="5">Twee</a></p>',

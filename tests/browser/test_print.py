@@ -2,12 +2,17 @@
 
 import io
 import shutil
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
-from swt_analysis.reports.pdf import pdf, printed_from
+from swt_analysis.reports.beside import is_current
+from swt_analysis.reports.pdf import pdf
+from tests.browser.criteria import LIST
 from tests.conftest import swt
 
 pypdf = pytest.importorskip("pypdf")
@@ -82,7 +87,7 @@ def test_a_tall_figure_and_a_short_table_each_stand_on_one_page(printed_study: P
 def test_a_page_printed_again_gives_the_same_bytes(printed_study: Path, chromium: Path) -> None:
     page = printed_study / "reports/nl/choice-scale-02.html"
     document = page.with_suffix(".pdf")
-    assert printed_from(document, page)
+    assert is_current(document, page)
     assert pdf(chromium, page) == document.read_bytes()
 
 
@@ -95,6 +100,43 @@ def test_only_pages_that_changed_are_printed_again(printed_study: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert {path: path.stat().st_mtime_ns for path in folder.glob("*.pdf")} == before
     assert not list(folder.glob("*.part"))
+
+
+def elements(part: Any) -> Iterator[Any]:
+    """The elements of a tagged PDF, from one on."""
+    part = part.get_object()
+    if isinstance(part, dict):
+        yield part
+        below = part.get("/K", [])
+        for one in below if isinstance(below, list) else [below]:
+            yield from elements(one)
+
+
+@pytest.mark.slow
+def test_what_keeps_a_pdf_from_pdf_ua_is_as_the_documentation_says(printed_study: Path) -> None:
+    page = printed_study / "reports/nl/choice-scale-02.html"
+    soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+    document = pypdf.PdfReader(page.with_suffix(".pdf"), strict=True)
+    root = document.trailer["/Root"]
+    tagged = list(elements(root["/StructTreeRoot"]))
+    kinds = Counter(part["/S"] for part in tagged if "/S" in part)
+    told = [part.get("/Alt") for part in tagged if part.get("/S") == "/Figure"]
+    items = [part for part in tagged if part.get("/S") == "/LI"]
+    drawn = [sheet.get_contents().get_data() for sheet in document.pages]
+    failing = {
+        "metadata": "/Metadata" not in root,
+        "artifact": not any(b"/Artifact" in one for one in drawn),
+        "alternative": None in told,
+        "description": not any(soup.desc.get_text()[:60] in (one or "") for one in told),
+        "list": not all("/LBody" in [one.get("/S") for one in elements(item)] for item in items),
+        "caption": kinds["/Caption"] < len(soup.select("main :is(caption, figcaption)")),
+        "formula": "/Formula" not in kinds and soup.math is not None,
+        "role": "/Strong" in kinds and "/RoleMap" not in root["/StructTreeRoot"],
+    }
+    assert {name for name, fails in failing.items() if fails} == {one["key"] for one in LIST["pdf"]}
+    heads = [part for part in tagged if part.get("/S") == "/TH"]
+    assert heads
+    assert all("/Scope" in str(part["/A"]) for part in heads)
 
 
 def test_nothing_is_left_of_a_page_that_is_not_there(tmp_path: Path, chromium: Path) -> None:

@@ -45,7 +45,7 @@ def test_typing_leaves_the_reports_with_all_words_and_says_how_many(
     (found,) = shown(page)
     assert found.startswith(title)
     assert status(page) == text("index.found", language, found=1, all=len(everything))
-    assert page.locator("main section:visible").count() == 1
+    assert page.locator(".group:visible").count() == 1
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == found
     page.keyboard.press("Shift+Tab")
@@ -64,7 +64,7 @@ def test_accents_capitals_and_order_do_not_matter_and_nothing_found_is_said(
     page.locator(FIELD).fill("zzz")
     assert shown(page) == []
     assert status(page) == text("index.found_none", "nl")
-    assert page.locator("main section:visible").count() == 0
+    assert page.locator(".group:visible").count() == 0
 
 
 def test_what_was_typed_holds_after_going_to_a_report_and_back(made_study: Path, page: Any) -> None:

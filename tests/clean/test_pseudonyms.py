@@ -67,7 +67,7 @@ def test_the_reports_are_those_of_letters(hidden_study: Path) -> None:
 
 @pytest.mark.slow
 @POSIX
-def test_what_was_printed_with_names_goes_with_its_page(
+def test_what_was_printed_or_written_with_names_goes_with_its_page(
     made_study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(made_study, tmp_path / "study")
@@ -80,9 +80,10 @@ def test_what_was_printed_with_names_goes_with_its_page(
     )
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     names = ("municipality-alkmaar", "municipalities", "themes")
-    done = swt("report", *names, "--pdf", "--language", "nl", folder=study)
+    done = swt("report", *names, "--pdf", "--word", "--language", "nl", folder=study)
     assert done.returncode == 0, done.stderr
     assert {path.stem for path in pages.glob("*.pdf")} == set(names)
+    assert {path.stem for path in pages.glob("*.docx")} == set(names)
     shutil.copy(pages / "themes.pdf", pages / "mine.pdf")
     (pages / "municipality-haarlem.pdf").write_bytes(b"%PDF of another")
     settings = study / "data" / "raw" / "study.toml"
@@ -91,6 +92,7 @@ def test_what_was_printed_with_names_goes_with_its_page(
     assert done.returncode == 0, done.stderr
     left = {path.stem for path in pages.glob("*.pdf")}
     assert left == {"themes", "mine", "municipality-haarlem"}
+    assert {path.stem for path in pages.glob("*.docx")} == {"themes"}
 
 
 @pytest.mark.slow
@@ -137,6 +139,8 @@ def test_whoever_answered_is_a_letter_with_the_same_answers(tmp_path: Path) -> N
     assert absent.str.fullmatch("Gemeente [A-Z]").all()
     text = "".join(table.to_csv() for table in hidden.values())
     assert not [name for name in [*NAMES, *answers, MERGED] if name in text]
+    assert len(told["municipality_places"]) == len(NAMES)
+    assert hidden["municipality_places"].empty  # where it lies would tell which it is
 
 
 def test_the_letters_of_a_study_follow_from_its_key(tmp_path: Path) -> None:

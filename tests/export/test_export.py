@@ -99,7 +99,7 @@ def test_pspp_reads_it_and_weights_by_the_counts(exported: Path, tmp_path: Path)
     assert done.returncode == 0, done.stdout + done.stderr
     with (tmp_path / "all.csv").open(encoding="utf-8", newline="") as file:
         rows = {(row["round"], row["municipality"]): row for row in csv.DictReader(file)}
-    assert rows["2014", "Haarlem"]["status"] == "roll-out over all neighbourhoods"
+    assert rows["2014", "Haarlem"]["status"] == "roll-out in all neighbourhoods"
     assert rows["2014", "Haarlem"]["scale_02"].strip() == ""
     assert rows["2015", "Haarlem"]["scale_02"] == "steer strongly"
     two, _ = pyreadstat.read_sav(tmp_path / "two.sav")
@@ -142,7 +142,7 @@ def test_the_workbook_holds_the_same_and_no_formula(study: StudyFolder, exported
     assert read.loc[(2015, "Haarlem"), "scale_01"] == 3
     assert read.loc[(2015, "=1+1"), "scale_01"] == 5
     assert pd.isna(read.loc[(2015, "=1+1"), "scale_02"])
-    assert read.loc[(2014, "Haarlem"), "status"] == "roll-out over all neighbourhoods"
+    assert read.loc[(2014, "Haarlem"), "status"] == "roll-out in all neighbourhoods"
     described = [row[1] for row in list(book["variables"].values)[1:]]
     assert described[:18] == list(rows[0])[:18]
 

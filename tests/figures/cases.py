@@ -42,7 +42,7 @@ LONG = {
     for language in LANGUAGES
 }
 WORDS = ("label", "left", "right")
-REGION = {"region": "Noord-Holland", "year": 2014, "count": 8, "n": 11}
+REGION = pd.DataFrame({"region": ["Noord-Holland"], "year": 2014, "count": 8, "n": 11})
 
 
 def scores(names: list[str], rounds: list[int], points: int = 5, seed: int = 1) -> pd.DataFrame:
@@ -128,6 +128,15 @@ def heat(table: pd.DataFrame, scales: pd.DataFrame = SCALES) -> Callable:
     return lambda language, ax=None: figures.plot_heat(told(here, language, scales), ax=ax)
 
 
+def profile(
+    counts: pd.DataFrame, scores: pd.DataFrame, name: str, scales: pd.DataFrame = SCALES
+) -> Callable:
+    here = scores[scores["municipality"] == name]
+    return lambda language, ax=None: figures.plot_profile(
+        told(counts[counts["round"] == 2014], language, scales), here, name=name, ax=ax
+    )
+
+
 FIGURES = {
     **{f"scale {n}": scale(COUNTS, of=n, scores=PLACEMENTS) for n in SCALES["scale"]},
     "scale, three rounds": scale(counted(THREE), scores=THREE),
@@ -153,6 +162,10 @@ FIGURES = {
     "moves, all": moves(THREE, None),
     "moves, all, long": moves(THREE, None, SCALES.assign(**LONG)),
     "moves, all, large": moves(THREE_MANY, None),
+    "profile": profile(COUNTS, PLACEMENTS, "Haarlem"),
+    "profile, moved": profile(counted(THREE), THREE, NINE[0]),
+    "profile, hostile": profile(counted(SPITEFUL), SPITEFUL, HOSTILE[-1], SCALES.assign(**LONG)),
+    "profile, large": profile(counted(THREE_MANY), THREE_MANY, MANY[3]),
     "heat": heat(THREE),
     "heat, hostile": heat(SPITEFUL, SCALES.assign(**LONG)),
     "heat, large": heat(THREE_MANY),
@@ -176,11 +189,29 @@ FIGURES = {
 }
 
 
+def on_a_large_screen(draw: Callable) -> Callable:
+    def wider(language: str, ax: Axes | None = None) -> Axes:
+        with figures.wide():
+            return draw(language, ax)
+
+    return wider
+
+
+WIDE = {
+    f"{name}, wide": on_a_large_screen(FIGURES[name])
+    for name in (
+        *("scale, hostile", "scale, large", "scheme", "scheme, hostile", "scheme, long"),
+        *("moves, all, long", "profile", "profile, hostile", "heat, hostile", "teams", "polls"),
+        "stability, long",
+    )
+}
+
+
 @cache
 def drawn(name: str, language: str = "nl") -> Axes:
     """Draw a figure as the reports do, and lay it out."""
     with mpl.rc_context(figures.style()):
-        ax = FIGURES[name](language)
+        ax = (FIGURES | WIDE)[name](language)
         plt.close(ax.figure)
         ax.figure.draw_without_rendering()
     return ax

@@ -17,7 +17,7 @@ from PIL import Image
 from swt_analysis import figures
 from swt_analysis.figures.theme import INK, text_width
 from swt_analysis.text import LANGUAGES
-from tests.figures.cases import FIGURES, drawn, texts
+from tests.figures.cases import FIGURES, WIDE, drawn, texts
 
 SVG = "{http://www.w3.org/2000/svg}"
 # The other scales differ in their words, and what is left of these in how many answers they have.
@@ -30,7 +30,7 @@ every_figure = pytest.mark.parametrize(
         for one in FIGURES
     ],
 )
-ONE_OF_EACH = ["scale 6", "scheme", "moves", "heat", "teams", "polls", "stability"]
+ONE_OF_EACH = ["scale 6", "scheme", "moves", "profile", "heat", "teams", "polls", "stability"]
 one_of_each = pytest.mark.parametrize("name", ONE_OF_EACH)
 
 
@@ -54,6 +54,16 @@ def assert_readable(ax: plt.Axes) -> None:
 def test_all_text_lies_within_the_figure_and_none_over_another(name: str, language: str) -> None:
     ax = drawn(name, language)
     assert ax.figure.get_figwidth() == pytest.approx(4.4)
+    assert_readable(ax)
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.slow if "large" in one else ()) for one in WIDE]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_so_does_it_in_the_figure_of_a_large_screen(name: str, language: str) -> None:
+    ax = drawn(name, language)
+    assert ax.figure.get_figwidth() == pytest.approx(7.6)
     assert_readable(ax)
 
 

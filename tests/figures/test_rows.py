@@ -6,7 +6,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from swt_analysis import figures
-from swt_analysis.figures.theme import PALE, PUOR, STRONG
+from swt_analysis.figures.theme import PUOR, STRONG
 from tests.figures.cases import (
     MANY,
     NINE,
@@ -65,14 +65,18 @@ def test_teams_of_several_rounds_say_their_round() -> None:
     assert "2013: 7 (2 proef)" in [text.get_text() for text in ax.texts]
 
 
-def test_the_province_is_tiles_beside_the_polls() -> None:
+def test_the_province_stands_beside_the_polls_over_the_years() -> None:
     table = polls("nl")
     ax = drawn("polls")
-    assert widths(ax, STRONG) == pytest.approx(8 / 11)
-    assert widths(ax, PALE) == pytest.approx(table["share"].sum())
+    shown = {text.get_text() for text in ax.texts}
+    assert shown == {"73%", *(f"{share:.0%}" for share in table["share"])}
+    drawn_at = {tuple(map(float, one)) for mark in ax.collections for one in mark.get_offsets()}
+    assert (2014 - 0.13, 8 / 11) in drawn_at
+    assert {(row.year, row.share) for row in table.itertuples()} <= drawn_at
+    assert ax.get_xticklabels()[0].get_text() == "2014\n224 van\n403"
     assert "Noord-Holland, 2014: acht van de elf gemeenten" in ax.get_label()
     assert "najaar 2014 69% van 224 gemeenten (mogelijk 38% tot 83%" in ax.get_label()
-    alt = figures.alt.describe_polls(table.drop(columns=["low", "high"]), {**REGION, "region": "X"})
+    alt = figures.alt.describe_polls(table.drop(columns=["low", "high"]), REGION.assign(region="X"))
     assert "X, 2014" in alt
     assert "mogelijk" not in alt
 

@@ -183,5 +183,5 @@ def test_another_default_of_a_parameter_makes_no_page_stale(tmp_path: Path) -> N
             cell |= {"execution_count": 3, "outputs": [{"output_type": "stream", "text": "x"}]}
     path.write_text(json.dumps(ran), "utf-8")
     assert notebook_hash(path) == before
-    path.write_text(source.replace("this.plot()", "this.plot(None)"), "utf-8")
+    path.write_text(source.replace("this.plot,", "this.plot(),"), "utf-8")
     assert notebook_hash(path) != before

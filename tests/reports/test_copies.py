@@ -165,7 +165,7 @@ def test_the_tour_runs_in_explore_and_each_task_takes_few_lines(
     assert not streams, streams
     assert (tmp_path / "explore" / "scale-4.png").stat().st_size > 10_000
     told = [out.data["text/plain"] for one in tasks for out in one.outputs]
-    assert any({"nl": "klopt", "en": "agrees"}[language] in one for one in told)
+    assert any({"nl": "komt overeen", "en": "agrees"}[language] in one for one in told)
     assert tasks[-1].outputs[0].data["application/vnd.jupyter.widget-view+json"]
 
 

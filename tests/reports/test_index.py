@@ -1,5 +1,6 @@
 """The lists of reports and the links between pages."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -68,3 +69,60 @@ def test_the_neighbours_of_a_report_do_not_need_their_pages(tmp_path: Path) -> N
     )
     assert around.next.label == "Municipality of Adam2"
     assert frame(Target(REPORTS[0], "nl"), REPORTS, study).previous is None
+
+
+def test_the_front_page_lays_municipalities_out_by_where_they_lie_and_how_far_they_are(
+    tmp_path: Path,
+) -> None:
+    processed = StudyFolder(tmp_path).processed
+    processed.mkdir(parents=True)
+    tables = {
+        "rounds": "round,form,municipalities,respondents\n2014,tallies,3,2\n",
+        "labels": "kind,code,label_nl,label_en\nstatus,roll-out,uitrol,roll-out\n"
+        "status,pilot,proef,pilot\n",
+        "municipality_rounds": "round,municipality,status\n2013,Adam0,pilot\n2014,Adam0,roll-out\n"
+        "2014,Bdam1,pilot\n2014,Cdam2,\n",
+        "municipality_places": "municipality,map_row,map_column\nAdam0,1,2\nBdam1,2,1\nCdam2,3,3\n",
+    }
+    for name, content in tables.items():
+        (processed / f"{name}.csv").write_text(content, "utf-8")
+    reports = [
+        replace(one, name=f"m-{n}", parameters={"municipality": name})
+        for n, (one, name) in enumerate(zip(REPORTS, ("Adam0", "Bdam1", "Cdam2"), strict=False))
+    ]
+    page = index(tmp_path, reports)
+    shown = [
+        (one.get_text(), one["class"][-1], one.parent.get("style")) for one in page.select(".map a")
+    ]
+    assert shown == [
+        ("Adam0: uitrol", "state-0", "grid-area:1/2"),
+        ("Bdam1: proef", "state-1", "grid-area:2/1"),
+        ("Cdam2: niet vermeld", "state--1", "grid-area:3/3"),
+    ]
+    assert [one.get_text(strip=True) for one in page.select(".legend li")] == [
+        "uitrol",
+        "proef",
+        "niet vermeld",
+    ]
+    assert "Drie gemeenten vertelden in 2014" in page.select_one(".about").get_text()
+    (processed / "municipality_places.csv").unlink()
+    page = index(tmp_path, reports)
+    assert not page.select(".map")
+    assert len(page.select(".tiles a")) == 3
+
+
+def test_the_dutch_front_page_stands_above_both_languages_too(tmp_path: Path) -> None:
+    index(tmp_path, [replace(REPORTS[0], front=2), replace(REPORTS[1], front=1)])
+    above, beside = (
+        BeautifulSoup((tmp_path / "reports" / one).read_text("utf-8"), "html.parser")
+        for one in ("index.html", "nl/index.html")
+    )
+    assert [one["href"] for one in beside.select(".findings a")] == [
+        "municipality-1.html",
+        "municipality-0.html",
+    ]
+    for one in ("main a", "header a"):
+        hrefs = [[link["href"] for link in page.select(one)] for page in (above, beside)]
+        assert [href.removeprefix("nl/") for href in hrefs[0]] == [
+            href.removeprefix("../") for href in hrefs[1]
+        ]

@@ -3,11 +3,13 @@
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from swt_analysis.reports.pdf import PrintError, _without_dates, find_browser, pdf, print_pages
+from swt_analysis.reports.beside import PDF, CopyError, copies
+from swt_analysis.reports.pdf import _without_dates, find_browser, pdf
 from tests.conftest import copy_raw, swt
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="the browser here is a shell script")
@@ -53,7 +55,7 @@ def test_a_browser_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None
     beside.write_bytes(b"an older one")
     browser = fake(tmp_path, f"(while :; do date +%N > {tmp_path}/beat; sleep .05; done) & wait")
     started = time.monotonic()
-    ((where, error),) = print_pages(browser, [page], timeout=1)
+    ((where, error),) = copies([page], PDF, partial(pdf, browser, timeout=1))
     assert time.monotonic() - started < 30
     assert where == page
     assert "within 1 seconds" in str(error)
@@ -68,7 +70,7 @@ def test_a_browser_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None
 def test_what_a_browser_says_is_told(tmp_path: Path) -> None:
     page = tmp_path / "a.html"
     page.write_text("<p>a")
-    with pytest.raises(PrintError, match="no room left"):
+    with pytest.raises(CopyError, match="no room left"):
         pdf(fake(tmp_path, "echo no room left >&2"), page)
 
 

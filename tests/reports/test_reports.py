@@ -47,10 +47,13 @@ def names() -> list[str]:
     return [*scales, *parts, *places, *single.split()]
 
 
+MAY_BREAK = str.maketrans("", "", "\u00ad\u200b")  # where long words may break
+
+
 @cache
 def read(study: Path, name: str, language: str = "nl") -> BeautifulSoup:
     page = (study / "reports" / language / f"{name}.html").read_text("utf-8")
-    return BeautifulSoup(page, "html.parser")
+    return BeautifulSoup(page.translate(MAY_BREAK), "html.parser")
 
 
 def heading(study: Path, name: str, language: str) -> str:
@@ -177,7 +180,8 @@ def test_a_factsheet_has_the_note_on_its_municipality(
 def test_both_overviews_show_twenty_five_themes(made_study: Path) -> None:
     page = read(made_study, "themes")
     for number, part in enumerate(("observation", "reflection")):
-        shown = {cell for line in table(page, number) for cell in line[1:]}
+        overview = page.find("h2", id=("observaties", "reflecties")[number]).find_next("table")
+        shown = {cell.get_text() for cell in overview.select("tbody td")}
         assert shown == {
             row["label_nl"] for row in rows("instrument/themes.csv") if row["part"] == part
         }
@@ -188,27 +192,49 @@ def test_the_instrument_shows_every_question(made_study: Path) -> None:
     assert all(row["question_nl"] in text for row in rows("instrument/checklist.csv"))
 
 
+def verdicts(study: Path) -> dict[str, str]:
+    with (study / "data" / "processed" / "claims.csv").open(encoding="utf-8") as file:
+        return {row["claim"]: row["verdict"] for row in csv.DictReader(file)}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_claim_is_shown_under_its_verdict_differing_first(
     made_study: Path, language: str
 ) -> None:
     page = read(made_study, "claims", language)
     shown: dict[str, list[str]] = {}
-    for heading in page.main.find_all("h2"):
-        cells = [
-            cell
-            for section in heading.find_next_siblings()
-            if section.find_previous("h2") == heading
-            for cell in section.select("tbody th")
-        ]
-        shown[heading["id"]] = [cell.get_text() for cell in cells]
-    with (made_study / "data" / "processed" / "claims.csv").open(encoding="utf-8") as file:
-        verdicts = {row["claim"]: row["verdict"] for row in csv.DictReader(file)}
-    assert set(verdicts) == {row["claim"] for row in rows("rounds/2014/claims.csv")}
-    for verdict, there in zip(("differs", "undetermined", "agrees"), shown, strict=False):
-        assert sorted(shown[there]) == sorted(
-            claim for claim, found in verdicts.items() if found == verdict
-        )
+    for claim in page.select(".claims > li"):
+        number = claim.find("small").get_text().partition(",")[0]
+        shown.setdefault(claim.find_previous("h2")["id"], []).append(number)
+    found = verdicts(made_study)
+    assert set(found) == {row["claim"] for row in rows("rounds/2014/claims.csv")}
+    for verdict, there in zip(("differs", "agrees", "undetermined"), shown, strict=True):
+        assert sorted(shown[there]) == sorted(one for one in found if found[one] == verdict)
+
+
+def test_claims_can_be_chosen_by_verdict_scale_and_municipality(made_study: Path) -> None:
+    page = read(made_study, "claims")
+    choices = [one["value"] for one in page.select(".filters option") if one["value"]]
+    styles = page.style.get_text()
+    assert all(f"[value={one}]:checked" in styles for one in choices)
+    marked = {
+        claim.find("small").get_text().partition(",")[0]: set(claim["class"])
+        for claim in page.select(".claims > li")
+    }
+    raw = {row["claim"]: row for row in rows("rounds/2014/claims.csv")}
+    found = verdicts(made_study)
+    for claim, marks in marked.items():
+        verdict = f"v{('differs', 'undetermined', 'agrees').index(found[claim])}"
+        row = raw[claim]
+        on_scale = {f"s{row['subject']}"} if row["kind"] == "scale" else set()
+        assert {one for one in marks if one[0] in "vs"} == {verdict, *on_scale}
+    names = {one.get_text(): one["value"] for one in page.select(".filters option")}
+    haarlem = {claim for claim, marks in marked.items() if names["Haarlem"] in marks}
+    assert haarlem == {
+        claim
+        for claim, row in raw.items()
+        if re.search(r"\bHaarlem\b", f"{row['paraphrase_nl']} {row['set']} {row['subject']}")
+    }
 
 
 @pytest.mark.parametrize(
@@ -216,20 +242,9 @@ def test_every_claim_is_shown_under_its_verdict_differing_first(
 )
 def test_claims_on_other_pages_show_those_that_differ_first(made_study: Path, name: str) -> None:
     page = read(made_study, name)
-    rank = {
-        row["label_nl"]: place
-        for place, row in enumerate(
-            sorted(
-                (one for one in rows("instrument/labels.csv") if one["kind"] == "verdict"),
-                key=lambda one: ("differs", "undetermined", "agrees").index(one["code"]),
-            )
-        )
-    }
-    heading = page.find("h2", string=re.compile("Wat de notitie erover zegt|Beweringen"))
-    cells = [cell.get_text() for cell in heading.find_next("table").find_all("td")]
-    order = [rank[cell] for cell in cells if cell in rank]
+    order = [one["class"][0] for one in page.select_one(".claims").find_all("li")]
     assert order == sorted(order)
-    assert order[0] == 0
+    assert order[0] == "v0"
 
 
 def test_the_choice_scale_page_bounds_what_the_silent_could_change(made_study: Path) -> None:
@@ -544,6 +559,15 @@ def saved(link: Tag) -> bytes:
         return archive.read(archive.namelist()[0])
 
 
+def lines(shown: Tag) -> list[list[str]]:
+    """What a table, or the list of terms in its place, says: headers first."""
+    if "terms" in shown.get("class", ()):
+        return [[one.get_text() for one in shown.find_all(kind)] for kind in ("dt", "dd")]
+    return [
+        [cell.get_text() for cell in row.find_all(["th", "td"])] for row in shown.find_all("tr")
+    ]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", names())
 def test_every_table_and_figure_can_be_saved_as_it_is_shown(
@@ -552,21 +576,34 @@ def test_every_table_and_figure_can_be_saved_as_it_is_shown(
     page = read(made_study, name, language)
     links = {link["download"]: link for link in page.select("a[download*='.']")}
     assert len(links) == len(page.select("a[download*='.']"))
+    parts = page.select("table, .terms, .of-claims[role], .of-listing[role]")
     tables = [link for file, link in links.items() if ".csv" in file]
-    assert len(tables) == len(page.find_all("table"))
-    for shown, link in zip(page.find_all("table"), tables, strict=True):
-        assert link.get_text().startswith(shown.caption.b.get_text().rstrip("."))
+    if name == "claims":  # all of them are saved at once
+        whole = saved(tables.pop(0)).decode("utf-8")
+        claims = list(
+            csv.DictReader(io.StringIO(whole), delimiter={"nl": ";", "en": ","}[language])
+        )
+        said = page.main.get_text()
+        assert len(claims) == len(page.select(".claims > li"))
+        assert all(row[{"nl": "uitspraak", "en": "claim"}[language]] in said for row in claims)
+        parts = [one for one in parts if "of-claims" not in one.get("class", ())]
+    assert len(tables) == len(parts)
+    for shown, link in zip(parts, tables, strict=True):
+        caption = shown.select_one("caption, .caption")
+        assert link.get_text().startswith(caption.b.get_text().rstrip("."))
         content = saved(link).decode("utf-8")
         assert content.startswith("\ufeff") == (language == "nl")
         delimiter = {"nl": ";", "en": ","}[language]
         cells = list(csv.reader(io.StringIO(content.lstrip("\ufeff")), delimiter=delimiter))
-        assert cells == [
-            ["" if one == BLANK else re.sub(r"\u2212(?=\d)", "-", one) for one in line]
-            for line in (
-                [cell.get_text() for cell in row.find_all(["th", "td"])]
-                for row in shown.find_all("tr")
-            )
-        ]
+        if shown.name == "table" or "terms" in shown["class"]:
+            assert cells == [
+                ["" if one == BLANK else re.sub(r"\u2212(?=\d)", "-", one) for one in line]
+                for line in lines(shown)
+            ]
+        else:  # a list, which names no columns
+            said = shown.get_text()
+            assert all(line[0] in said and line[-1] in said for line in cells[1:])
+            assert len(shown.select("small")) == len(cells) - 1
     for figure in page.find_all("figure"):
         label = figure.figcaption.b.get_text().rstrip(".")
         svg, png = figure.find_next_sibling("p").find_all("a")
@@ -589,7 +626,9 @@ def test_a_page_cites_the_software_and_marks_titles_in_another_language(made_stu
     provenance = page.find("h2", id="provenance").find_next_siblings()
     told = " ".join(one.get_text() for one in provenance)
     version = re.search(r"^version: (.+)$", cited, re.MULTILINE)[1]
-    assert f"The swt_analysis authors (n.d.). swt_analysis (version {version})" in told
+    year = re.search(r"^date-released: (\d{4})", cited, re.MULTILINE)[1]
+    assert f"The swt_analysis authors ({year}). swt_analysis (version {version})" in told
+    assert f"The authors of swt_analysis ({year}). ‘Noord-Holland beside" in told
     dutch = [cite.get_text() for cite in page.select("cite[lang=nl]")]
     assert "Sociale (wijk)teams in vogelvlucht" in dutch
     assert not read(made_study, "national-context").select("cite[lang]")
@@ -607,11 +646,12 @@ def test_the_index_says_how_many_claims_differ(made_study: Path) -> None:
     with (made_study / "data" / "processed" / "claims.csv").open(encoding="utf-8") as file:
         claims = [row for row in csv.DictReader(file) if row["verdict"] == "differs"]
     page = read(made_study, "index")
-    assert f"{len(claims)} af van de gegevens" in page.find("p", class_="finding").get_text()
+    findings = [one.get_text() for one in page.select(".findings p")]
+    assert any(f"overeen met de telling en {len(claims)} niet" in one for one in findings)
     on_ten = sum(row["kind"] == "scale" and row["subject"] == "10" for row in claims)
-    item = page.find("a", href="choice-scale-10.html").find_parent("li")
-    assert item.find("p", class_="note").get_text() == f"{on_ten} beweringen wijken af"
-    assert item.select_one(".thumbnail[aria-hidden] svg") is not None
+    item = page.select_one(".reports a[href='choice-scale-10.html']").find_parent("li")
+    assert item.find("p", class_="note").get_text() == f"{on_ten} uitspraken wijken af"
+    assert len(page.select(".scales .thumbnail[aria-hidden] svg")) == 11
     assert (made_study / "reports" / "nl" / "index.html").stat().st_size < 150_000
 
 

@@ -34,7 +34,7 @@ def test_nbconvert_shows_every_figure_and_table(made_study: Path, is_clean: bool
     assert len(pictures) == 1
     tables = outputs.select("table")
     kinds = [kind(o) for cell in notebook.cells for o in cell.get("outputs", [])]
-    assert len(tables) == kinds.count("table") > 3
+    assert len(tables) == kinds.count("table") + kinds.count("claims") > 3
     assert "Aantal gemeenten per punt, van 1 (gemeente) tot 5" in outputs.get_text()
     # When it sanitizes, nbconvert lets no paragraph through, nor the body that it puts in a table.
     shown = [str(table) for table in tables] if is_clean else [str(outputs)]
@@ -84,5 +84,6 @@ def test_what_a_page_adds_is_made_of_what_the_notebook_shows(made_study: Path) -
     assert kinds[0] == "title"
     assert kinds[-1] == "provenance"
     page = (made_study / "reports" / "nl" / "choice-scale-01.html").read_text("utf-8")
-    assert page.count("<figure>") == kinds.count("figure")
+    assert page.count('<figure class="drawn-twice">') == kinds.count("figure")
+    assert page.count('<ul class="claims">') == kinds.count("claims")
     assert page.count("<table") == kinds.count("table")

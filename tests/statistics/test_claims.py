@@ -175,7 +175,7 @@ def test_what_changed_is_judged_by_the_round_before(then: int, expected: str) ->
     assert row["verdict"] == expected
     assert row["measured"] == f"5 vs {then}"
     assert row["reason_nl"] == (
-        f"Nu zijn het er 5 van de 9, in de ronde ervoor waren het er {then} van de 9."
+        f"Nu zijn het er 5 van de 9, in de vorige ronde waren het er {then} van de 9."
     )
 
 
@@ -208,7 +208,7 @@ def test_another_base_than_the_data_have_makes_a_number_differ() -> None:
     assert marks(4, 1, 5) == 9
     assert JUDGED.loc["c06", "verdict"] == "differs"
     assert JUDGED.loc["c09", "verdict"] == "agrees"
-    reason = "In de telling staan er 5 van de 9 op punt 4-5. De bewering gaat uit van 8."
+    reason = "Telling: 5 van de 9 gemeenten kozen punt 4 of 5. De uitspraak gaat uit van 8."
     assert JUDGED.loc["c06", "reason_nl"] == reason
 
 
@@ -255,21 +255,21 @@ def test_a_reason_for_doubt_says_only_what_is_true() -> None:
     ).iloc[0]
     assert across["measured"] == "2-5"
     assert across["verdict"] == "undetermined"
-    assert across["reason_en"].endswith("within them it may hold or not.")
+    assert across["reason_en"].endswith("Within these bounds the claim may hold or not.")
 
 
 def test_a_word_that_does_not_fit_is_told_what_it_asks_for() -> None:
     reasons = JUDGED["reason_nl"]
     # 4 of 9; the general practitioner in 1 team; 3 against 3.
-    assert reasons["c12"].endswith("op punt 2. Dat is niet meer dan de helft van 9.")
+    assert reasons["c12"].endswith("kozen punt 2. Dat is niet meer dan de helft van 9.")
     assert reasons["c42"].endswith("gaat uit van 11. Dat is niet meer dan de helft van 11.")
-    assert reasons["c47"].endswith("minstens twee zijn, en minder dan de helft.")
-    assert reasons["c14"].endswith("meer zijn, maar hoogstens een kwart van 9 meer.")
+    assert reasons["c47"].endswith("betekent: minstens twee en minder dan de helft.")
+    assert reasons["c14"].endswith("met een verschil van hoogstens een kwart van 9.")
     for comparison in ("some", "many"):
         row = one(kind="scale", subject="7", set="4", comparison=comparison)
-        assert "two at least" in judge(row, EVIDENCE)["reason_en"].iloc[0]
+        assert "at least two" in judge(row, EVIDENCE)["reason_en"].iloc[0]
     agreeing = judge(one(kind="scale", subject="6", set="1-2", comparison="most"), EVIDENCE)
-    assert agreeing["reason_en"].iloc[0] == "In the tally 8 of 9 stand at point 1-2."
+    assert agreeing["reason_en"].iloc[0] == "Count: 8 of 9 municipalities chose point 1 or 2."
 
 
 def test_bounds_do_not_pass_the_number_of_teams() -> None:

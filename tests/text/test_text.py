@@ -1,4 +1,7 @@
+import re
 import string
+from itertools import chain
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +21,16 @@ ENTRIES = [
     for section, texts in catalogue().items()
     for name, entry in texts.items()
 ]
+
+
+@pytest.fixture(scope="module")
+def code() -> str:
+    """All that may ask for a text: the package, its templates and the notebooks."""
+    root = Path(__file__).parents[2]
+    found = chain((root / "src").rglob("*.py"), (root / "src").rglob("*.j2"))
+    return "\n".join(
+        path.read_text("utf-8") for path in chain(found, (root / "notebooks").glob("*.ipynb"))
+    )
 
 
 def forms(entry: str | dict[str, str]) -> list[str]:
@@ -68,3 +81,39 @@ def test_a_place_in_a_source_is_written_as_far_as_its_phrases_are_known():
         "thema 2: zie reflectie 1.5 (new)"
     )
     assert located("theme 12; A#3", phrases) == "thema 12; A#3"
+
+
+# Texts that the code does not ask for by their whole key. Of these sections it has the names alone:
+# a reason has the name of its text, a page puts together columns of such names, and so on.
+SPOKEN = {
+    "claim_reason",  # of a `Reason`
+    "claims",  # of what claims are chosen by
+    "column",  # of columns that a page puts together
+    "explorer",  # of the widget's fields
+    "figure",  # of counts within a sentence
+    "index",  # of groups of reports
+    "membership",  # of rows of `Pair.members`
+    "method",  # asked for by `report.methods`
+    "page",  # of what a study says of itself, and of what is numbered
+    "robust",  # of rows of bounds
+    "round_form",  # of the form of a round
+    *(f"figure_{kind}" for kind in ("choice_scale", "heat", "moves", "national", "profile")),
+    *(f"figure_{kind}" for kind in ("scheme", "stability", "team_composition")),  # figures.alt
+}
+# Of these it has the beginning, and puts a word of the data or of a list behind it.
+BUILT = (
+    "figure_moves.head_",  # tiles or shares
+    "figure_scheme.alt_",  # left, middle or right
+    "figure_scheme.head_",  # tiles or shares
+    "figure_season.",  # the season of a poll
+    "page.as_",  # a kind of file
+    "workbook.sheet_",  # a part of a workbook
+    "workbook.step_",  # a step of its instructions
+)
+
+
+@pytest.mark.parametrize("key", [key for key, _ in ENTRIES])
+def test_every_text_is_used(key: str, code: str) -> None:
+    section, name = key.split(".")
+    named = section in SPOKEN and re.search(rf"[\"'.]{name}\b|\b{name}=", code)
+    assert key in code or named or key.startswith(BUILT)

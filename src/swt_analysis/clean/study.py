@@ -291,6 +291,9 @@ class _Reader:
 
 def _pseudonymous(raw: RawStudy, key: str) -> RawStudy:
     """Hide the names of municipalities before anything is computed or written."""
+    # Where a municipality lies would tell which it is.
+    places = raw.reference["municipality_places"].iloc[:0]
+    raw = replace(raw, reference=raw.reference | {"municipality_places": places})
     named = [
         names_in_tables([*one.tables.values(), *one.scores]) | one.absent
         for one in raw.rounds.values()

@@ -4,8 +4,9 @@ import json
 import os
 import sys
 import webbrowser
+from collections.abc import Callable
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,8 @@ from swt_analysis.cli.common import (
     writing,
 )
 from swt_analysis.files import use_scratch, write_whole
-from swt_analysis.folder import StudyFolder
 from swt_analysis.reports import stale
+from swt_analysis.reports.beside import PDF, WORD, copies
 from swt_analysis.reports.target import Failure, Target
 
 # What a command does is imported by that command: to load all would take seconds each time.
@@ -86,6 +87,7 @@ def list_reports(folder: Path, as_json: bool) -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="Of the dask cluster: tcp://HOST:PORT.")
 @click.option("--open", "show", is_flag=True, help="Open the index in the browser.")
 @click.option("--pdf", is_flag=True, help="Print each page too, beside it, through a Chromium.")
+@click.option("--word", is_flag=True, help="Write each page as a Word document too, beside it.")
 def report(
     name: tuple[str, ...],
     folder: Path,
@@ -99,12 +101,15 @@ def report(
     scheduler: str | None,
     show: bool,
     pdf: bool,
+    word: bool,
 ) -> None:
     """Clean, then make the reports that are stale: all, or those named NAME (may be a pattern)."""
     if (executor == "dask") != (scheduler is not None):
         stop("--executor dask and --scheduler tcp://HOST:PORT go together", 2)
     study = find(folder)
-    browser = _browser() if pdf else None
+    makers = {PDF: _printer(timeout)} if pdf else {}
+    if word:
+        makers[WORD] = _word()
     failures, made = 0, 0
     targets: list[Target] = []
     with lock_study(study):
@@ -167,10 +172,10 @@ def report(
     if failures:
         click.echo(f"{failures} not made; what there was of them is untouched.", err=True)
         sys.exit(1)
-    if browser:
-        _print(
-            study, chosen_targets(current.everything, name, language), browser, jobs, timeout, quiet
-        )
+    chosen = chosen_targets(current.everything, name, language)
+    pages = [study.reports / f"{target.key}.html" for target in chosen]
+    for ending, maker in makers.items():
+        _copy(pages, ending, maker, jobs, quiet)
     if not quiet:
         click.echo(f"{made} made, the rest was fresh. Open {index}")
         if not study.rounds():
@@ -241,8 +246,8 @@ def share(name: tuple[str, ...], output: Path, folder: Path, language: str, quie
         click.echo(f"{output}: {len(states)} reports. Unpack it and open index.html.")
 
 
-def _browser() -> Path:
-    from swt_analysis.reports.pdf import NAMES, find_browser
+def _printer(timeout: int) -> Callable[[Path], bytes]:
+    from swt_analysis.reports.pdf import NAMES, find_browser, pdf
 
     browser = find_browser()
     if browser is None:
@@ -251,24 +256,31 @@ def _browser() -> Path:
             "or open a page and print it there; nothing was made",
             1,
         )
-    return browser
+    return partial(pdf, browser, timeout=timeout)
 
 
-def _print(
-    study: StudyFolder, targets: list[Target], browser: Path, jobs: int, timeout: int, quiet: bool
+def _word() -> Callable[[Path], bytes]:
+    try:
+        from swt_analysis.reports.word import word
+    except ImportError as error:
+        stop(f"Word documents need python-docx ({error}): pip install python-docx", 1)
+    return word
+
+
+def _copy(
+    pages: list[Path], ending: str, maker: Callable[[Path], bytes], jobs: int, quiet: bool
 ) -> None:
-    from swt_analysis.reports.pdf import print_pages
-
-    pages = [study.reports / f"{target.key}.html" for target in targets]
+    """Make the copies of pages that are not as their pages, and tell of those that fail."""
     failed = 0
-    with click.progressbar(length=len(pages), label="PDF", hidden=quiet, file=sys.stderr) as bar:
-        for page, error in print_pages(browser, pages, jobs=jobs, timeout=timeout):
+    label = {PDF: "PDF", WORD: "Word"}[ending]
+    with click.progressbar(length=len(pages), label=label, hidden=quiet, file=sys.stderr) as bar:
+        for page, error in copies(pages, ending, maker, jobs=jobs):
             bar.update(1)
             if error is not None:
                 failed += 1
                 click.echo(f"\n{page}: {error}", err=True)
     if failed:
-        stop(f"{failed} not printed.", 1)
+        stop(f"{failed} not made as {label}.", 1)
 
 
 def _show(bar: Any, target: Target) -> None:

@@ -5,13 +5,14 @@ from swt_analysis.figures.heat import plot_heat
 from swt_analysis.figures.layout import laid_out
 from swt_analysis.figures.moves import plot_moves
 from swt_analysis.figures.polls import plot_polls
+from swt_analysis.figures.profile import plot_profile
 from swt_analysis.figures.save import save_figure, to_png
 from swt_analysis.figures.scale import plot_scale
 from swt_analysis.figures.scheme import plot_scheme
 from swt_analysis.figures.stability import plot_stability
 from swt_analysis.figures.svg import to_svg
 from swt_analysis.figures.teams import plot_teams
-from swt_analysis.figures.theme import TILES, palette, style
+from swt_analysis.figures.theme import TILES, palette, style, wide
 from swt_analysis.figures.thumbnail import thumbnail
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "plot_heat",
     "plot_moves",
     "plot_polls",
+    "plot_profile",
     "plot_scale",
     "plot_scheme",
     "plot_stability",
@@ -31,4 +33,5 @@ __all__ = [
     "thumbnail",
     "to_png",
     "to_svg",
+    "wide",
 ]

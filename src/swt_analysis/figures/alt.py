@@ -139,6 +139,31 @@ def describe_heat(scores: pd.DataFrame, *, language: str | None = None) -> str:
     return say("alt", n=n, scales=words(len(items), language), list="; ".join(items))
 
 
+def describe_profile(
+    counts: pd.DataFrame, scores: pd.DataFrame, *, name: str, language: str | None = None
+) -> str:
+    """Say what `plot_profile` shows: the point of the municipality on each scale, if known."""
+    language = tidy.language_of(counts, language)
+    say = _speaker("figure_profile", language)
+    table = tidy.complete(counts, "scale", "point", "count")
+    known = tidy.complete(scores, "municipality", "scale", "point")
+    year, scales = table["round"].iloc[0], tidy.scales_of(table)
+    said = [say("alt", name=name, round=year, n=len(scales), count=words(len(scales), language))]
+    unknown = []
+    for scale in scales:
+        place, n = tidy.places_of(known, scale, year), int(tidy.by_round(table, scale)[year].sum())
+        if place.now is None:
+            unknown.append(str(scale.number))
+            continue
+        shown = {"scale": scale.number, "point": place.now, "n": n, "count": words(n, language)}
+        moved = place.before not in (None, place.now)
+        said.append(say("alt_moved" if moved else "alt_scale", before=place.before, **shown))
+    if unknown:
+        listed = enumerate_words(unknown, language)
+        said.append(say("alt_unknown", n=len(unknown), scales=listed))
+    return " ".join(said)
+
+
 def describe_teams(participants: pd.DataFrame, *, language: str | None = None) -> str:
     """Say what `plot_teams` shows: each kind of participant with its number of teams."""
     language = tidy.language_of(participants, language)
@@ -157,7 +182,7 @@ def describe_teams(participants: pd.DataFrame, *, language: str | None = None) -
 
 
 def describe_polls(
-    polls: pd.DataFrame, region: Mapping[str, Any] | None = None, *, language: str | None = None
+    polls: pd.DataFrame, region: pd.DataFrame | None = None, *, language: str | None = None
 ) -> str:
     """Say what `plot_polls` shows: the share of each poll, with its bounds where they are known."""
     language = tidy.language_of(polls, language)
@@ -165,10 +190,13 @@ def describe_polls(
     values = [poll_values(row, language) for row in tidy.records(polls)]
     said = [say("alt_poll_bounds" if "low" in one else "alt_poll", **one) for one in values]
     listed = "; ".join(said)
-    if region is None:
+    if region is None or region.empty:
         return say("alt_polls", polls=listed)
-    shown = {name: words(region[name], language) for name in ("count", "n")}
-    return say("alt", polls=listed, **{**region, **shown})
+    rounds = [
+        say("alt_region", **row | {name: words(row[name], language) for name in ("count", "n")})
+        for row in tidy.records(region)
+    ]
+    return say("alt", polls=listed, region="; ".join(rounds))
 
 
 def describe_stability(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from swt_analysis.figures import theme
+from swt_analysis.figures.heads import set_rows, write_head
 from swt_analysis.figures.tidy import Counts, Names
 from swt_analysis.text import number, percentage
 
@@ -48,17 +49,21 @@ def draw_rows(
     ]
     left, right = map(max, zip(*map(_extent, all_parts), strict=True))
     left, right = max(left, right * _SIDE / (1 - _SIDE)), max(right, left * _SIDE / (1 - _SIDE))
-    ax.set_xlim(-left or -1, right or 1)
+    left, right = left or 1, right or 1
+    titles = [
+        f"{row.title} (n={number(n, language)})" if say_n and n != most else row.title
+        for row in rows
+        for n in [int(row.counts.sum())]
+    ]
+    room = set_rows(ax, -left, right, titles)
     y = _draw_key(ax, y, key, rows[0].colours) if key else y
-    for row, parts in zip(rows, all_parts, strict=True):
-        n = int(row.counts.sum())
-        title = f"{row.title} (n={number(n, language)})" if say_n and n != most else row.title
-        room = 0.8 * theme.width(ax)
-        y = theme.write(ax, 0, y + 4, title, width=room, weight="bold")
-        y = theme.write_poles(ax, y, row.left, row.right, size=theme.small()) + 2
+    for row, parts, title in zip(rows, all_parts, titles, strict=True):
+        ends = {"left": row.left, "right": row.right}
+        y, below = write_head(ax, y, title, **ends, room=room, height=_HEIGHT)
         _draw_bar(ax, y, parts, row, language)
         y += _HEIGHT + 4
         y = _write_names(ax, y, parts, row.names) if row.names else y
+        y = max(y, below)
     return y + 4
 
 

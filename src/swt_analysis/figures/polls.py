@@ -1,36 +1,40 @@
-"""A region beside the national polls."""
+"""A region beside the national polls, over the years."""
 
-from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from swt_analysis.figures import theme, tidy
-from swt_analysis.figures.alt import describe_polls, poll_values
-from swt_analysis.text import percentage, text
+from swt_analysis.figures.alt import describe_polls
+from swt_analysis.text import number, percentage, text
+
+_HEIGHT = 210.0  # points, without the words under it
+_ROOM = 0.6  # years beside the first and the last
+_BESIDE = 0.13  # years between a poll and the region
 
 
 def plot_polls(
     polls: pd.DataFrame,
     *,
-    region: Mapping[str, Any] | None = None,
+    region: pd.DataFrame | None = None,
     language: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the share of municipalities with teams in each poll, a region beside them.
+    """Draw the share of municipalities with teams over the years, a region beside the polls.
 
-    A line says between which shares of all municipalities the truth lies.
+    A circle is the share among those that answered a poll; the line through it runs between the
+    shares of all municipalities that can be true. A diamond is the region, all of it known.
 
     Parameters
     ----------
     polls : pandas.DataFrame
-        Columns poll, share, respondents and population; where known low and high, the bounds,
-        as shares of the population.
-    region : mapping, optional
-        ``region`` (its name), ``year``, ``count`` (its municipalities that work with teams) and
-        ``n`` (all of its municipalities, of which each is known).
+        Columns year, share, respondents and population; where known poll (its name), and low and
+        high, the bounds, as shares of the population.
+    region : pandas.DataFrame, optional
+        Columns region (its name), year, count (its municipalities that work with teams) and n
+        (all of its municipalities).
     language, ax
         As of `plot_scale`.
 
@@ -46,38 +50,72 @@ def plot_polls(
 
     Examples
     --------
-    >>> table = {"poll": "autumn 2014", "share": [0.69], "respondents": 224, "population": 403}
-    >>> plot_polls(pd.DataFrame(table), language="en").get_label()[-54:]
+    >>> table = {"year": 2014, "poll": "autumn 2014", "share": [0.69], "respondents": 224}
+    >>> plot_polls(pd.DataFrame(table).assign(population=403), language="en").get_label()[-54:]
     'National polls: autumn 2014 69% of 224 municipalities.'
     """
     import seaborn as sns  # half a second, which other figures need not take
 
     language = tidy.language_of(polls, language)
-    table = tidy.complete(polls, "poll", "share", "respondents", "population")
-    values = [poll_values(row, language) for row in tidy.records(table)]
-    labels = [text("figure_national.poll", language, **one) for one in values]
-    shares, colours = table["share"].astype(float).to_list(), [theme.PALE] * len(table)
+    table = tidy.complete(polls, "year", "share", "respondents", "population")
+    years, shares = (table[name].astype(float).to_list() for name in ("year", "share"))
+    there = pd.DataFrame({"year": [], "count": [], "n": []}) if region is None else region
+    every = sorted({*years, *there["year"].astype(float)})
     ax, new = theme.start(ax)
-    if region is not None:
-        labels.insert(0, text("figure_national.region", language, **region))
-        shares.insert(0, region["count"] / region["n"])
-        colours.insert(0, theme.STRONG)
-        if region["n"] <= theme.TILES:
-            ends = [i / region["n"] for i in range(1, region["n"])]
-            ax.vlines(ends, -0.25, 0.25, color=theme.DARK, linewidth=0.8, zorder=3)
-    rows = list(range(len(labels)))
-    look: dict[str, Any] = {"width": 0.5, "saturation": 1, "legend": False} | theme.EDGE
-    sns.barplot(x=shares, y=rows, hue=rows, palette=colours, orient="h", ax=ax, **look)
-    ax.barh(rows, 1, 0.5, zorder=0.5, **theme.outline())
+    ax.set(xlim=(every[0] - _ROOM, every[-1] + _ROOM), ylim=(0, 1.06))
+    sns.lineplot(x=years, y=shares, color=theme.PUOR[-1], linewidth=1.2, legend=False, ax=ax)
+    marks: dict[str, Any] = {"legend": False, "ax": ax, "zorder": 3} | theme.EDGE
+    sns.scatterplot(x=years, y=shares, color=theme.PUOR[-1], s=46, **marks)
     bounded = {"low", "high"} <= set(table)
     if bounded:
-        places = np.array(rows[-len(table) :]) + 0.36
         low, high = (table[end].astype(float) for end in ("low", "high"))
         half = (high - low) / 2
-        ax.errorbar(low + half, places, xerr=half, fmt="none", ecolor=theme.ink(), capsize=2.5)
-    quarters = [0, 0.25, 0.5, 0.75, 1]
-    ax.set(xlim=(0, 1))
-    ax.set_xticks(quarters, [percentage(one, language) for one in quarters], size=theme.small())
-    below = text("figure_national.line", language) if bounded else ""
-    alt = describe_polls(polls, region, language=language)
-    return theme.finish_rows(ax, new, labels, alt=alt, below=below, room=2 * theme.small())
+        ax.errorbar(years, low + half, yerr=half, fmt="none", ecolor=theme.ink(), capsize=3)
+    for year, share in zip(years, shares, strict=True):
+        _write_share(ax, year, share, -1, language)
+    places = (there["year"].astype(float) - _BESIDE).to_list()
+    parts = (there["count"] / there["n"]).astype(float).to_list()
+    sns.scatterplot(x=places, y=parts, color=theme.PUOR[0], s=70, marker="D", **marks)
+    for year, share in zip(places, parts, strict=True):
+        _write_share(ax, year, share, 1, language)
+    size, quarters = theme.small(), [0, 0.25, 0.5, 0.75, 1]
+    ax.set_yticks(quarters, [percentage(one, language) for one in quarters], size=size)
+    asked = dict(zip(years, tidy.records(table), strict=True))
+    room = 0.85 * theme.unit(ax) * min((b - a for a, b in pairwise(every)), default=1)
+    ax.set_xticks(every, [_tick(one, asked.get(one), room, language) for one in every], size=size)
+    ax.tick_params(length=0)
+    ax.grid(True, axis="y", color=theme.ink(), alpha=0.15, linewidth=0.8)
+    says = [text("figure_national.line", language)] if bounded else []
+    says += [text("figure_national.region", language, **row) for row in tidy.records(there)]
+    under = theme.wrap(". ".join(says), 0.75 * theme.width(ax), size)
+    ax.set(ylabel="")
+    ax.set_xlabel("\n".join(under), size=size, loc="left", parse_math=False, labelpad=8)
+    if new:
+        theme.figure_of(ax).set_figheight((_HEIGHT + len(under) * size * theme.LEADING) / 72)
+    ax.set_label(describe_polls(polls, region, language=language))
+    ax.spines[:].set_visible(False)
+    for artist in (*ax.lines, *ax.collections):
+        artist.set_clip_on(False)
+    return ax
+
+
+def _write_share(ax: Axes, year: float, share: float, side: int, language: str) -> None:
+    """Write a share beside its mark: under it, or above it if the side is 1."""
+    ax.annotate(
+        percentage(share, language),
+        (year, share),
+        (6, 5 * side),
+        textcoords="offset points",
+        va="bottom" if side > 0 else "top",
+        size=theme.small(),
+        weight="bold",
+    )
+
+
+def _tick(year: float, poll: dict[str, Any] | None, room: float, language: str) -> str:
+    """Write a year, and how many answered its poll."""
+    if poll is None:
+        return f"{year:.0f}"
+    of = {name: number(poll[name], language) for name in ("respondents", "population")}
+    answered = text("figure_national.answered", language, **of)
+    return "\n".join([f"{year:.0f}", *theme.wrap(answered, room, theme.small())])

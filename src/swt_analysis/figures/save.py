@@ -15,7 +15,7 @@ from swt_analysis.figures import theme
 from swt_analysis.figures.layout import laid_out
 
 _GREYS = [(27,) * 3, (110,) * 3, (180,) * 3]  # ink and two of its edges
-_PIXELS = 230_000  # of a small picture: more would make a page large
+_PIXELS = 190_000  # of a small picture: more would make a page large
 
 
 def to_png(figure: Figure, *, title: str = "", source: str = "") -> bytes:

@@ -17,6 +17,8 @@ _NAMESPACE, _LINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink
 # Text colours of matplotlib's and seaborn's own themes are the page's too.
 _INKS = re.compile(f"{theme.INK}|#000000|#262626")
 _DECIMAL = re.compile(r"-?\d+\.\d+")
+# A rectangle, corner by corner.
+_BOX = re.compile(r"M(\S+) (\S+?)L(\S+?) \2L\3 (\S+?)L\1 \4z")
 # What the drawing as a whole says, so that no part has to.
 _USUAL = {
     "fill": "currentColor",
@@ -27,7 +29,7 @@ _USUAL = {
 }
 
 
-def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
+def to_svg(figure: Figure, *, key: str, title: str, alt: str, instead_of: str = "") -> str:
     """Write a figure as SVG to stand inside an HTML page.
 
     Text stays text, in the page's font and text colour. The same figure gives the same bytes.
@@ -42,11 +44,13 @@ def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
         Short name of the figure.
     alt : str
         Its text alternative: the label of the Axes, of what this package draws.
+    instead_of : str
+        The key of the same figure drawn narrower, in the same page: its words serve for both.
 
     Returns
     -------
     str
-        An ``svg`` element, as wide as its place and at most 544 px.
+        An ``svg`` element, as wide as its place; letters never get larger than the page's text.
     """
     file = io.StringIO()
     settings: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": key}
@@ -58,20 +62,25 @@ def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
     attributes = {
         "viewBox": drawn.attrib["viewBox"],
         "role": "img",
-        "aria-labelledby": f"{key}-title",
-        "aria-describedby": f"{key}-desc",
+        "aria-labelledby": f"{instead_of or key}-title",
+        "aria-describedby": f"{instead_of or key}-desc",
         "font-family": "system-ui, sans-serif",
         "preserveAspectRatio": "xMinYMin",
-        "style": "width:100%;max-width:34rem;height:auto;overflow:visible",
+        "style": f"width:100%;max-width:{_rem(figure)}rem;height:auto;overflow:visible",
     }
     root = Element(drawn.tag, attributes | _USUAL)
-    for name, content in (("title", title), ("desc", alt)):
+    for name, content in () if instead_of else (("title", title), ("desc", alt)):
         ElementTree.SubElement(root, name, {"id": f"{key}-{name}"}).text = content
     root.extend(_merged([part for child in drawn for part in _parts(child, key, used)]))
     ElementTree.register_namespace("", _NAMESPACE)
     ElementTree.register_namespace("xlink", _LINK[1:].partition("}")[0])
     written = ElementTree.tostring(root, encoding="unicode")
     return re.sub(r">\s+<", "><", written).replace(" />", "/>") + "\n"
+
+
+def _rem(figure: Figure) -> float:
+    """How wide a figure is shown at most, in the text sizes of a page."""
+    return min(round(34 / theme.SIZES["page"] * figure.get_figwidth(), 1), 60)
 
 
 def _parts(element: Element, key: str, used: set[str]) -> list[Element]:
@@ -108,7 +117,9 @@ def _attribute(name: str, value: str, key: str, used: set[str]) -> tuple[str, st
         return name, ""
     value = _DECIMAL.sub(lambda one: f"{float(one.group()):.1f}".removesuffix(".0"), value)
     if name == "d":
-        return name, re.sub(r"\s*([A-Za-z])\s*", r"\1", value)
+        return name, _BOX.sub(
+            r"M\1 \2H\3V\4H\1z", re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip())
+        )
     if name != "style":
         return name, value.replace("url(#", f"url(#{key}-")
     said = dict(one.strip().split(": ", 1) for one in value.split(";") if ": " in one)

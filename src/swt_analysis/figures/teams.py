@@ -40,7 +40,7 @@ def plot_teams(
     --------
     >>> table = {"round": 2014, "participant": ["mee"], "label": "MEE", "teams": 6, "base": 9}
     >>> plot_teams(pd.DataFrame(table), language="en").get_label()[-30:]
-    'teams that they sit in: MEE 6.'
+    'teams that they are in: MEE 6.'
     """
     language = tidy.language_of(participants, language)
     table = tidy.complete(participants, "round", "participant", "label", "teams", "base")

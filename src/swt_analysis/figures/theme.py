@@ -6,7 +6,9 @@ point (1/72 inch), counted downwards. Their x axis is of the data.
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -20,10 +22,14 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.textpath import text_to_path
 
+from swt_analysis.text import SYLLABLE
+
 Palette = str | Sequence[str] | None
 
 TILES = 40  # most municipalities that are shown one by one
-SIZES = {"page": 4.4, "column": 3.3, "slide": 9.0}  # width in inches
+SIZES = {"page": 4.4, "column": 3.3, "slide": 9.0, "wide": 7.6}  # width in inches
+ROOMY = 420  # points: where a figure is as wide as this, labels stand beside what they name
+_WIDTH = ContextVar("width of new figures", default=SIZES["page"])
 # ColorBrewer PuOr-5: its ends stay apart in grey and under every colour blindness.
 PUOR = ("#e66101", "#fdb863", "#f7f7f7", "#b2abd2", "#5e3c99")
 STRONG, PALE = PUOR[1], PUOR[3]
@@ -35,8 +41,6 @@ EDGE: dict[str, Any] = {"edgecolor": DARK, "linewidth": 0.8}
 _PAD = 1 / 72  # inches: edges of half a point are whole
 # Where a line may break: before a word, after a slash or hyphen.
 _WORD = re.compile(r"\S+?(?:(?<=[/-])(?=\w)|(?=\s)|$)\s*")
-# Where a word may: before a consonant and a vowel, two letters from either end (Heerhugo-waard).
-_SYLLABLE = re.compile(r"(?<=\w\w)(?=(?:[b-df-gj-np-tv-xz]|(?<![cgpst])h)[aeiouyáéëïóöúü]\w)", re.I)
 
 
 def style() -> dict[str, Any]:
@@ -115,6 +119,16 @@ def shade() -> dict[str, Any]:
     return {"color": ink(), "alpha": 0.08, "linewidth": 0}
 
 
+@contextmanager
+def wide() -> Iterator[None]:
+    """Make new figures as wide as a page is on a large screen, for as long as it lasts."""
+    before = _WIDTH.set(SIZES["wide"])
+    try:
+        yield
+    finally:
+        _WIDTH.reset(before)
+
+
 def start(ax: Axes | None) -> tuple[Axes, bool]:
     """Give Axes to draw on, and whether they are new.
 
@@ -124,7 +138,7 @@ def start(ax: Axes | None) -> tuple[Axes, bool]:
     if ax is not None:
         return ax, False
     layout = ConstrainedLayoutEngine(h_pad=_PAD, w_pad=_PAD)
-    figure = plt.figure(figsize=(SIZES["page"], 1), layout=layout)
+    figure = plt.figure(figsize=(_WIDTH.get(), 1), layout=layout)
     figure.subplotpars.update(left=0, bottom=0, right=1, top=1)  # until a title asks for room
     return figure.add_subplot(), True
 
@@ -132,7 +146,7 @@ def start(ax: Axes | None) -> tuple[Axes, bool]:
 def finish(ax: Axes, new: bool, height: float, alt: str) -> Axes:
     """Let rows of a height in points fill the Axes, or stand at their top."""
     if new:
-        figure_of(ax).set_size_inches(SIZES["page"], max(height, 1) / 72)
+        figure_of(ax).set_figheight(max(height, 1) / 72)
     else:
         there = ax.get_window_extent().height * 72 / figure_of(ax).dpi
         if height > 1.3 * there:
@@ -206,7 +220,7 @@ def wrap(string: str, width: float, size: float, weight: str = "normal") -> list
         if lines[-1] and not fits(lines[-1] + word):
             lines.append("")
         while len(word) > 1 and not fits(word):
-            places = [match.start() for match in _SYLLABLE.finditer(word)]
+            places = [match.start() for match in SYLLABLE.finditer(word)]
             good = [at for at in places if fits(word[:at] + "-")]
             cut = max(good or [at for at in range(1, len(word)) if fits(word[:at] + "-")] or [1])
             lines[-1:] = [word[:cut] + "-", ""]
@@ -292,6 +306,6 @@ def finish_rows(
     if new:
         row = max(16, 4 + size * LEADING * max(map(len, lines), default=1))
         height = row * len(labels) + room + size * LEADING * (len(under) + 0.5)
-        figure_of(ax).set_size_inches(SIZES["page"], height / 72)
+        figure_of(ax).set_figheight(height / 72)
     bare(ax)
     return ax

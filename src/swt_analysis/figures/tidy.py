@@ -88,6 +88,20 @@ def names_of(scores: pd.DataFrame | None, scale: Scale, year: object) -> Names:
     return names
 
 
+class Place(NamedTuple):
+    """Where a municipality stands on a scale in a round, and stood before; None if not known."""
+
+    now: int | None
+    before: int | None
+
+
+def places_of(scores: pd.DataFrame, scale: Scale, year: object) -> Place:
+    """Give the point of one municipality in a round, and in the last before it that tells."""
+    (path,) = paths_of(scores, scale).values() or [{}]
+    earlier = [one for one in sorted(path, key=str) if str(one) < str(year)]
+    return Place(path.get(year), path[earlier[-1]] if earlier else None)
+
+
 def silent_in(no_answer: Silent, year: object) -> int:
     """Give how many gave no answer in a round."""
     if no_answer is None or isinstance(no_answer, int):

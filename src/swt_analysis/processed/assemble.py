@@ -80,6 +80,7 @@ def assemble(raw: RawStudy) -> Tables:
     mergers = raw.reference["mergers"]
     tables = {**raw.instrument, "scales": scales, "mergers": mergers}
     tables["national_reference"] = raw.reference["national_polls"]
+    tables["municipality_places"] = raw.reference["municipality_places"]
     parts: dict[str, Callable[[Answers, Tables], pd.DataFrame]] = {
         "municipality_rounds": lambda answers, received: received["municipalities"],
         "rounds": _round_row,

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from swt_analysis.files import file_hash, remove_parts, write_whole
 from swt_analysis.folder import StudyFolder
-from swt_analysis.reports.pdf import remove_outdated
+from swt_analysis.reports.beside import remove_outdated
 from swt_analysis.reports.stale import (
     Current,
     combined,
     made_from,
     page_files,
     read_manifest,
+    table_hashes,
     write_manifest,
 )
 from swt_analysis.reports.target import Failure, Made, Target
@@ -21,6 +22,7 @@ from swt_analysis.reports.target import Failure, Made, Target
 if TYPE_CHECKING:
     from swt_analysis.reports.processes import Processes
 
+FRONT_TABLES = ("labels", "municipality_places", "municipality_rounds", "rounds", "scales")
 SAVE_SECONDS = 1.0  # the manifest of a large study is long: not after every page
 
 
@@ -109,7 +111,7 @@ def _keep(current: Current, results: Iterable[Made | Failure]) -> Iterator[Made 
 def remove_gone(current: Current) -> None:
     """Remove the pages that were made of reports which the study no longer has.
 
-    Of the others, remove what was printed from them before they were made again.
+    Of the others, remove the copies that were made of them before they were made again.
     """
     if any(report.problem for report in current.everything):
         return  # what a notebook makes is not known: its pages may not be gone
@@ -131,7 +133,9 @@ def remove_gone(current: Current) -> None:
 def update_index(current: Current) -> None:
     """Write the indexes, unless they are those that the pages give."""
     study, manifest = current.study, read_manifest(current.study)
-    now = combined([manifest["pages"], current.titles, current.sources])
+    tables = table_hashes(study)
+    shown = [tables.get(name) for name in FRONT_TABLES]
+    now = combined([manifest["pages"], current.titles, current.sources, shown])
     if manifest["index"] != {"from": now, "files": _index_hashes(study)}:
         from swt_analysis.reports.index import write_index
 

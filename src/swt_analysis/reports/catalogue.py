@@ -40,6 +40,8 @@ class CatalogueEntry:
         By language: what heads the page and what a link to it says.
     languages : tuple of str
         In which it is made; one, if the notebook takes no parameter ``language``.
+    front : int
+        Its place among the findings on the front page, from 1; 0 if it is not there.
     problem : str
         Why it cannot be made, if what the notebook says of itself cannot be used.
     """
@@ -50,6 +52,7 @@ class CatalogueEntry:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
+    front: int = 0
     problem: str = ""
 
 
@@ -125,6 +128,7 @@ def _made_from(
             values,
             {one: tables.fill(titles[one], row, one) for one in LANGUAGES},
             languages,
+            definition.get("front", 0),
         )
         for slug, values, row in zip(_names(name, given), given, rows, strict=True)
     ]
@@ -188,8 +192,20 @@ def pictures(notebook: Mapping[str, Any], folder: Path) -> list[Path]:
     return [folder / name for name in dict.fromkeys(names) if (folder / name).is_file()]
 
 
+def processed_rows(study: StudyFolder, name: str) -> Rows:
+    """Read a processed table as text; none if it is not there.
+
+    pandas would take longer to start than all that is read here.
+    """
+    path = study.processed / f"{name}.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 class _Tables(dict[str, Rows]):
-    """Processed tables as text, each read once; pandas would take longer to start than all this."""
+    """Processed tables as text, each read once."""
 
     def __init__(self, study: StudyFolder) -> None:
         super().__init__()
@@ -201,8 +217,7 @@ class _Tables(dict[str, Rows]):
         if not path.exists():
             there = ", ".join(sorted(one.stem for one in self._study.processed.glob("*.csv")))
             raise ValueError(f"for_each {name!r} is no processed table; there are: {there}")
-        with path.open(encoding="utf-8", newline="") as file:
-            self[name] = list(csv.DictReader(file))
+        self[name] = processed_rows(self._study, name)
         return self[name]
 
     def fill(self, title: str, row: Mapping[str, str], language: str) -> str:

@@ -18,7 +18,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A number, or two with a word between them: -0,8 tot 0,9.
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*\s?%?(?: [a-z]+ [+-]?\d[\d.,]*\s?%?)?")
 # Bytes of a kind that a page keeps as they are; more is packed, to a quarter.
-_PLAIN = {"text/csv": 12_000, "image/svg+xml": 16_000}
+_PLAIN = {"text/csv": 12_000, "image/svg+xml": 8_000}
 
 
 def link(content: bytes, kind: str, *, name: str, label: str) -> Markup:

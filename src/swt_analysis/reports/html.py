@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 from jinja2.environment import TemplateModule
 from markupsafe import Markup
 
-from swt_analysis.text import LANGUAGES, text
+from swt_analysis.text import LANGUAGES, breakable, text
 
 TEMPLATES = Path(__file__).parent / "templates"
 METADATA = "application/vnd.swt+json"  # what a notebook tells the program that renders it
@@ -49,6 +50,12 @@ class Frame:
         The neighbours; None at either end.
     notebook : Link or None
         The executed notebook, beside the page.
+    publisher : str
+        Who published it; empty if the study does not say.
+    issued : sequence of str
+        Who published it and when, what the data are of, whom to ask.
+    reference : str
+        How to cite it.
     """
 
     name: str
@@ -61,6 +68,9 @@ class Frame:
     previous: Link | None = None
     next: Link | None = None
     notebook: Link | None = None
+    publisher: str = ""
+    issued: Sequence[str] = ()
+    reference: str = ""
 
 
 def prepared(environment: Environment) -> Environment:
@@ -69,6 +79,7 @@ def prepared(environment: Environment) -> Environment:
     environment.globals.update(
         text=text, switched=dict(zip(LANGUAGES, reversed(LANGUAGES), strict=True))
     )
+    environment.filters["breakable"] = breakable
     return environment
 
 

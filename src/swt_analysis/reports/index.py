@@ -2,19 +2,27 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from swt_analysis.files import write_whole
-from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
-from swt_analysis.reports.catalogue import CatalogueEntry
+from swt_analysis.folder import (
+    StudyFolder,
+    in_language,
+    is_synthetic,
+    study_settings,
+    study_title,
+)
+from swt_analysis.reports.catalogue import CatalogueEntry, processed_rows
+from swt_analysis.reports.citation import issued, own_reference
 from swt_analysis.reports.html import TEMPLATES, Frame, Link, policy_hash, templates
 from swt_analysis.reports.target import Target
-from swt_analysis.text import LANGUAGES, catalogue, text
+from swt_analysis.text import LANGUAGES, catalogue, enumerate_words, phrase, text
 
+_FINDINGS = 5  # on the front page
 _LONG = 40  # reports in a group: more get letters to jump to
 
 
@@ -44,6 +52,41 @@ class Group:
     letters: Sequence[Link] = ()
 
 
+@dataclass(frozen=True)
+class Scale:
+    """A choice scale at a glance: its report, its number, what it is about, and its poles."""
+
+    item: Item
+    number: str
+    label: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A municipality at a glance: its report, its state of play, and where it lies on the map.
+
+    The state is the place of its code among all, in the order of the labels; -1 if not told.
+    """
+
+    href: str
+    name: str
+    state: int
+    words: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Map:
+    """The municipalities at a glance; a map if it is known where each of them lies."""
+
+    tiles: Sequence[Tile]
+    legend: Sequence[tuple[int, str]]
+    is_mapped: bool
+
+
 def frame(target: Target, everything: Sequence[CatalogueEntry], study: StudyFolder) -> Frame:
     """Give what surrounds a report; it follows from the processed tables, not from other pages.
 
@@ -68,107 +111,167 @@ def frame(target: Target, everything: Sequence[CatalogueEntry], study: StudyFold
 
     other = _other(language)
     both = other in target.report.languages
+    study_name = study_title(settings, study, language)
     return Frame(
         name=name,
         language=language,
         title=target.title,
-        study=study_title(settings, study, language),
+        study=study_name,
         synthetic=is_synthetic(settings),
         other=Link(f"../{other}/{name}.html", text("index.language", other)) if both else None,
         index=Link("index.html", text("index.title", language)),
         previous=neighbour(here - 1),
         next=neighbour(here + 1),
         notebook=Link(f"{name}.ipynb", text("page.notebook", language)),
+        publisher=in_language(settings, "publisher", language),
+        issued=issued(settings, language),
+        reference=own_reference(settings, target.title, study_name, language),
     )
 
 
 def write_index(
     study: StudyFolder, everything: Sequence[CatalogueEntry], made: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Write ``index.html`` and an index in each language, of the pages that exist.
+    """Write the front page in each language, and in Dutch above both, of the pages that exist.
 
     Parameters
     ----------
     study : StudyFolder
-        Gives the title, and the folder to write to.
+        Gives the title, the municipalities, and the folder to write to.
     everything : sequence of CatalogueEntry
         All reports of the study, in the order of the index.
     made : mapping of str to mapping
         What was kept of each page, by its place: line, thumbnail, differing.
     """
-    settings = study_settings(study)
+    template = templates().get_template("front.html.j2")
     files: dict[Path, bytes] = {}
     for language in LANGUAGES:
-        html = _index(everything, study_title(settings, study, language), language, made)
+        there = _Made(everything, made, language)
+        html = template.render(_front(study, there))
         files[study.reports / language / "index.html"] = html.encode()
-    links = [Link(f"{one}/index.html", text("index.language", one)) for one in LANGUAGES]
-    front = templates().get_template("front.html.j2")
-    title = study_title(settings, study, LANGUAGES[0])
-    html = front.render(
-        language=LANGUAGES[0], title=title, links=list(zip(LANGUAGES, links, strict=True))
-    )
+    first = _front(study, _Made(everything, made, LANGUAGES[0], f"{LANGUAGES[0]}/"))
+    html = template.render(first)
     files[study.reports / "index.html"] = html.encode()
     write_whole(files)
 
 
-def _index(
-    everything: Sequence[CatalogueEntry],
-    title: str,
-    language: str,
-    made: Mapping[str, Mapping[str, Any]],
-) -> str:
-    """Write the list of the reports that were made in a language."""
+@dataclass(frozen=True)
+class _Made:
+    """The reports that were made, as a page in a language links to them from its place."""
+
+    everything: Sequence[CatalogueEntry]
+    made: Mapping[str, Mapping[str, Any]]
+    language: str
+    place: str = ""  # of the pages of the language, from the page that links
+
+    def item(self, report: CatalogueEntry, anchor: str = "") -> Item | None:
+        own = self.language if self.language in report.languages else report.languages[0]
+        entry = self.made.get(f"{own}/{report.name}")
+        if entry is None:
+            return None
+        folder = self.place if own == self.language else f"{self.place}../{own}/"
+        differing = entry["differing"]
+        return Item(
+            f"{folder}{report.name}.html",
+            report.titles[self.language],
+            entry["line"],
+            entry["thumbnail"],
+            text("index.differing", self.language, n=differing) if differing else "",
+            anchor,
+        )
+
+
+def _front(study: StudyFolder, made: _Made) -> dict[str, Any]:
+    """Gather what a front page shows."""
+    language, settings = made.language, study_settings(study)
+    other = _other(language)
     by_group: dict[str, list[CatalogueEntry]] = {}
-    for report in everything:
-        own = language if language in report.languages else report.languages[0]
-        if f"{own}/{report.name}" in made:
-            by_group.setdefault(report.group, []).append(report)
+    for report in made.everything:
+        by_group.setdefault(report.group, []).append(report)
     headings = catalogue()["index"]
     groups = [
-        _group(part, language, headings[key][language] if key in headings else key, made)
+        _group(part, made, headings[key][language] if key in headings else key)
         for key, part in by_group.items()
     ]
-    other = _other(language)
-    finding = made.get(f"{language}/claims", {}).get("line")
+    # Of reports of one notebook, such as each pair of rounds, the last.
+    front = {one.front: one for one in made.everything if one.front}
+    findings = [made.item(front[place]) for place in sorted(front)]
+    scales = _scales(study, made)
     script = (TEMPLATES / "swt" / "search.js").read_text("utf-8")
-    return (
-        templates()
-        .get_template("groups.html.j2")
-        .render(
-            language=language,
-            title=title,
-            intro=text("index.intro", language),
-            groups=groups,
-            other=Link(f"../{other}/index.html", text("index.language", other)),
-            contents=[Link(f"#group-{i}", one.heading) for i, one in enumerate(groups, start=1)],
-            finding=Link("claims.html", finding) if finding else None,
-            search={"script": Markup(script), "digest": policy_hash(script)},
-        )
+    up = "" if made.place else "../"
+    return {
+        "language": language,
+        "title": study_title(settings, study, language),
+        "intro": _intro(study, language),
+        "synthetic": is_synthetic(settings),
+        "issued": issued(settings, language),
+        "findings": [one for one in findings if one is not None][:_FINDINGS],
+        "scales": scales,
+        "scales_heading": phrase(headings["scales"][language], language, n=len(scales)),
+        "map": _municipalities(study, made),
+        "groups": [one for one in groups if one.items],
+        "other": Link(f"{up}{other}/index.html", text("index.language", other)),
+        "search": {"script": Markup(script), "digest": policy_hash(script)},
+    }
+
+
+def _intro(study: StudyFolder, language: str) -> str:
+    """Say in two sentences what the study is."""
+    rounds = [one for one in processed_rows(study, "rounds") if int(one["municipalities"])]
+    if not rounds:
+        return text("index.intro_empty", language)
+    last, years = rounds[-1], enumerate_words([one["round"] for one in rounds], language)
+    return phrase(
+        catalogue()["index"]["intro"][language],
+        language,
+        n=int(last["municipalities"]),
+        answered=int(last["respondents"]),
+        scales=len(processed_rows(study, "scales")),
+        rounds=years,
     )
 
 
-def _group(
-    reports: Sequence[CatalogueEntry],
-    language: str,
-    heading: str,
-    made: Mapping[str, Mapping[str, Any]],
-) -> Group:
+def _scales(study: StudyFolder, made: _Made) -> list[Scale]:
+    """Give each scale with its poles and the picture of its report."""
+    reports = {one.parameters.get("scale"): one for one in made.everything}
+    found = []
+    for row in processed_rows(study, "scales"):
+        report = reports.get(int(row["scale"]))
+        item = made.item(report) if report else None
+        if item:
+            words = (row[f"{one}_{made.language}"] for one in ("label", "left", "right"))
+            found.append(Scale(item, row["scale"], *words))
+    return found
+
+
+def _municipalities(study: StudyFolder, made: _Made) -> Map:
+    """Give a tile for each municipality with a report, by its last state of play."""
+    rows = processed_rows(study, "municipality_rounds")
+    states = {row["municipality"]: row["status"] for row in rows}
+    labels = {
+        row["code"]: row[f"label_{made.language}"]
+        for row in processed_rows(study, "labels")
+        if row["kind"] == "status"
+    }
+    places = {row["municipality"]: row for row in processed_rows(study, "municipality_places")}
+    words, tiles = [*labels.values(), text("index.state_unknown", made.language)], []
+    for report in made.everything:
+        name = str(report.parameters.get("municipality"))
+        item = made.item(report) if name in states else None
+        if item:
+            state = list(labels).index(states[name]) if states[name] in labels else -1
+            row, column = (places.get(name, {}).get(f"map_{one}", "") for one in ("row", "column"))
+            tiles.append(Tile(item.href, name, state, words[state], row, column))
+    used = sorted({(one.state, one.words) for one in tiles}, key=lambda one: (one[0] < 0, one))
+    return Map(tiles, used, all(one.row for one in tiles))
+
+
+def _group(reports: Sequence[CatalogueEntry], made: _Made, heading: str) -> Group:
     anchors = _letters(reports) if len(reports) > _LONG else {}
-    items = []
-    for report in reports:
-        own = language if language in report.languages else report.languages[0]
-        entry = made[f"{own}/{report.name}"]
-        differing = entry["differing"]
-        items.append(
-            Item(
-                f"{report.name}.html" if own == language else f"../{own}/{report.name}.html",
-                report.titles[language],
-                entry["line"],
-                entry["thumbnail"],
-                text("index.differing", language, n=differing) if differing else "",
-                anchors.get(report.name, ""),
-            )
-        )
+    found = [made.item(one, anchors.get(one.name, "")) for one in reports]
+    items = [one for one in found if one is not None]
+    if anchors:  # of a long list the names: their findings are on their pages
+        items = [replace(one, line="") for one in items]
     letters = [Link(f"#{anchor}", anchor[-1].upper()) for anchor in anchors.values()]
     return Group(heading, items, letters)
 

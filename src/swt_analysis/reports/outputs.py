@@ -23,7 +23,8 @@ from swt_analysis.reports.formulas import mathml
 from swt_analysis.reports.html import METADATA, SVG_KEY, Frame, Link, part
 from swt_analysis.text import text
 
-_KINDS = ("title", "caption", "table", "figure", "fold", "provenance")  # what `Report` shows
+_SHOWN = "title numbers caption table listing claims filters figure fold provenance"
+_KINDS = set(_SHOWN.split())  # what `Report` shows
 
 
 class Writer:
@@ -32,9 +33,10 @@ class Writer:
     def __init__(self, frame: Frame, folder: Path) -> None:
         self._frame = frame
         self._language = frame.language
-        self._numbers: Counter[str] = Counter()
+        self._counted: Counter[str] = Counter()
         self._markdown = _Markdown(frame.language, folder)
         self.finding = Markup("")  # what heads the page, once a cell has said it
+        self.style = Markup("")  # what this page needs beside the style of all
 
     def markdown(self, source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
         """Write Markdown, with its headings as places to link to and its formulas as MathML."""
@@ -64,25 +66,72 @@ class Writer:
         self.finding = part("finding", content=self.markdown(data["text/markdown"]))
         return Markup("")
 
+    def _numbers(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        return part("numbers", numbers=ours["numbers"])
+
     def _caption(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         return Markup("")  # for programs that show a picture without it
 
     def _table(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        headers, cells, caption = ours["headers"], ours["cells"], ours["caption"]
         name, label = self._next("table")
-        written = tables.html(ours["headers"], ours["cells"], ours["kinds"], ours["caption"])
-        table = self._region(written, name, label)
-        link = downloads.link(
-            data["text/csv"].encode(),
-            "text/csv;charset=utf-8",
-            name=f"{self._frame.name}-{name}.csv",
-            label=text("page.as_csv", self._language, what=label),
-        )
-        table += part("downloads", links=[link])
-        return part("fold", summary=ours["caption"], content=table) if ours["folded"] else table
+        if len(cells) == 1 and not ours["folded"]:  # one row reads better as a list of terms
+            terms = list(zip(headers, cells[0], strict=True))
+            shown = part("terms", name=name, label=label, caption=caption, terms=terms)
+        else:
+            shown = self._region(tables.html(headers, cells, ours["kinds"], caption), name, label)
+        return self._saved(shown, name, label, data, ours)
+
+    def _listing(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        """Write rows as a list, those with the same first cell under one head."""
+        name, label = self._next("table")
+        heads: dict[str, list[tuple[list[str], str]]] = {}
+        for first, *others in ours["known"]:
+            source = others.pop() if ours["names"][-1] == "source" else ""
+            heads.setdefault(first, []).append(([one for one in others if one], source))
+        shown = part("listing", name=name, label=label, caption=ours["caption"], heads=heads)
+        return self._saved(shown, name, label, data, ours)
+
+    def _claims(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        name, label = self._next("table")
+        claims = [dict(zip(ours["names"], row, strict=True)) for row in ours["known"]]
+        told = list(zip(claims, ours["verdicts"], ours["marks"], strict=True))
+        texts: dict[str, Any] = {"caption": ours["caption"], "language": self._language}
+        shown = part("claims", name=name, label=label, claims=told, **texts)
+        return self._saved(shown, name, label, data, ours)
+
+    def _filters(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
+        marks = [mark for choices in ours["facets"].values() for mark, _ in choices]
+        self.style += part("filter_style", marks=marks)
+        link = self._csv(data, "", text("claims.as_csv", self._language))
+        shown = part("filters", facets=ours["facets"], language=self._language)
+        return shown + part("downloads", links=[link])
+
+    def _saved(
+        self,
+        shown: Markup,
+        name: str,
+        label: str,
+        data: Mapping[str, str],
+        ours: Mapping[str, Any],
+    ) -> Markup:
+        """Add the link that saves rows as CSV, and fold them if that was asked for."""
+        if not (ours["kind"] == "claims" and self.style):  # where all claims are saved at once
+            words = text("page.as_csv", self._language, what=label)
+            shown += part("downloads", links=[self._csv(data, f"-{name}", words)])
+        if not ours["folded"]:
+            return shown
+        return part("fold", summary=ours["caption"], content=shown, name=f"of-{ours['kind']}")
+
+    def _csv(self, data: Mapping[str, str], ending: str, label: str) -> Markup:
+        content, kind = data["text/csv"].encode(), "text/csv;charset=utf-8"
+        return downloads.link(content, kind, name=f"{self._frame.name}{ending}.csv", label=label)
 
     def _figure(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         name, label = self._next("figure")
-        svg = ours["svg"].replace(SVG_KEY, f"{self._frame.name}-{name}")
+        svg, svg_wide = (
+            ours[one].replace(SVG_KEY, f"{self._frame.name}-{name}") for one in ("svg", "svg_wide")
+        )
         files = {
             "svg": ("image/svg+xml", downloads.standalone(svg).encode()),
             "png": ("image/png", base64.b64decode(data["image/png"])),
@@ -96,7 +145,8 @@ class Writer:
             )
             for ending, (kind, content) in files.items()
         ]
-        figure = part("figure", svg=Markup(svg), label=label, caption=ours["caption"])
+        drawn = {"svg": Markup(svg), "svg_wide": Markup(svg_wide)}
+        figure = part("figure", **drawn, label=label, caption=ours["caption"])
         return figure + part("downloads", links=links)
 
     def _fold(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
@@ -104,7 +154,9 @@ class Writer:
 
     def _provenance(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         frame, language = self._frame, self._language
-        own = text("page.own_reference", language, title=frame.title, study=frame.study)
+        own = frame.reference or text(
+            "page.own_reference", language, title=frame.title, study=frame.study
+        )
         return part(
             "provenance",
             sources=list(map(Markup, ours["sources"])),
@@ -159,8 +211,8 @@ class Writer:
 
     def _next(self, kind: str) -> tuple[str, str]:
         """Give the next table or figure its name for files and ids, and that for readers."""
-        self._numbers[kind] += 1
-        label = text(f"page.{kind}", self._language, n=self._numbers[kind])
+        self._counted[kind] += 1
+        label = text(f"page.{kind}", self._language, n=self._counted[kind])
         return label.lower().replace(" ", "-"), label
 
 

@@ -1,6 +1,5 @@
 """Pages printed as PDF by the Chromium that is on the machine: tagged, with bookmarks."""
 
-import hashlib
 import os
 import re
 import shutil
@@ -8,11 +7,10 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from swt_analysis.files import write_whole
+from swt_analysis.files import file_hash
+from swt_analysis.reports.beside import CopyError
 
 NAMES = (
     "chromium",
@@ -45,11 +43,6 @@ _FLAGS = (
 )
 # The dates among the properties of a document.
 _DATES = re.compile(rb"/CreationDate \(D:[^)]*\)\s*/ModDate \(D:[^)]*\)")
-_PRINTED_FROM = re.compile(rb"/SHA256 \(([0-9a-f]{64})\)")
-
-
-class PrintError(Exception):
-    """A page could not be printed; the message says why."""
 
 
 def find_browser() -> Path | None:
@@ -63,41 +56,6 @@ def find_browser() -> Path | None:
         roots = tuple(Path(os.environ[name]) for name in folders if name in os.environ)
         places += [root / name for root in roots for name in _WINDOWS]
     return next((place for place in places if place.is_file()), None)
-
-
-def print_pages(
-    browser: Path, pages: Sequence[Path], *, jobs: int = 1, timeout: float = 60
-) -> Iterator[tuple[Path, PrintError | None]]:
-    """Print pages, each as a PDF beside it, unless the PDF there was printed from that page.
-
-    Parameters
-    ----------
-    browser : Path
-        From `find_browser`.
-    pages : sequence of Path
-        HTML files.
-    jobs : int
-        How many at a time.
-    timeout : float
-        Seconds that a page may take.
-
-    Yields
-    ------
-    tuple of Path and (PrintError or None)
-        A page, as they come, and what went wrong with it.
-    """
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        printing = {pool.submit(_print, browser, page, timeout): page for page in pages}
-        try:
-            for future in as_completed(printing):
-                try:
-                    future.result()
-                except PrintError as error:
-                    yield printing[future], error
-                else:
-                    yield printing[future], None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
@@ -119,7 +77,7 @@ def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
 
     Raises
     ------
-    PrintError
+    CopyError
         If the browser does not do it, or not in time.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
@@ -132,35 +90,8 @@ def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
         content = target.read_bytes() if target.exists() else b""
     if not content.rstrip().endswith(b"%%EOF"):
         reason = output.strip().splitlines()[-1:] or ["no PDF was written"]
-        raise PrintError(f"{browser} did not print it: {reason[0]}")
-    return _without_dates(content, _hash(page))
-
-
-def printed_from(document: Path, page: Path) -> bool:
-    """Whether a PDF is there and was printed from the page as it is."""
-    return document.exists() and _hash(page) in document.read_bytes()
-
-
-def remove_outdated(page: Path) -> None:
-    """Remove the PDF beside a page that was printed from it as it was before.
-
-    The page may be gone. A PDF that was not printed here stays.
-    """
-    document = page.with_suffix(".pdf")
-    if not document.exists():
-        return
-    printed = _PRINTED_FROM.search(document.read_bytes())
-    if printed and not (page.exists() and printed[1] == _hash(page)):
-        document.unlink()
-
-
-def _print(browser: Path, page: Path, timeout: float) -> None:
-    document = page.with_suffix(".pdf")
-    try:
-        if not printed_from(document, page):
-            write_whole({document: pdf(browser, page, timeout)})
-    except OSError as error:
-        raise PrintError(f"{error.filename}: {error.strerror}") from error
+        raise CopyError(f"{browser} did not print it: {reason[0]}")
+    return _without_dates(content, file_hash(page).encode())
 
 
 def _run(command: list[str], timeout: float) -> str:
@@ -171,17 +102,13 @@ def _run(command: list[str], timeout: float) -> str:
         try:
             return process.communicate(timeout=timeout)[1].decode(errors="replace")
         except subprocess.TimeoutExpired:
-            raise PrintError(f"not printed within {timeout:g} seconds") from None
+            raise CopyError(f"not printed within {timeout:g} seconds") from None
         finally:
             if process.poll() is None:
                 if os.name == "posix":
                     os.killpg(process.pid, signal.SIGKILL)
                 else:
                     process.kill()
-
-
-def _hash(page: Path) -> bytes:
-    return hashlib.sha256(page.read_bytes()).hexdigest().encode()
 
 
 def _without_dates(content: bytes, page: bytes) -> bytes:

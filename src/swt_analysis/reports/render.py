@@ -33,17 +33,23 @@ class Body:
 
     Attributes
     ----------
+    lead : Markup
+        What was found, and what the report is about.
     content : Markup
         Its Markdown and what its cells show, in their order.
     contents : list of Link
         To its sections.
     code : list of str
         The code of its cells.
+    style : Markup
+        Style of this page alone.
     """
 
+    lead: Markup
     content: Markup
     contents: list[Link]
     code: list[str]
+    style: Markup
 
 
 class CellError(ValueError):
@@ -143,7 +149,7 @@ def body(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> Body:
     CellError
         If a cell cannot be shown, such as a picture without a text alternative.
     """
-    writer, sections = Writer(frame, folder), [_Section()]
+    writer, sections, intro = Writer(frame, folder), [_Section()], Markup("")
     for number, cell in enumerate(notebook.cells):
         try:
             if cell.cell_type == "markdown" and not is_other(cell, frame.language):
@@ -154,7 +160,11 @@ def body(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> Body:
                 if is_title:  # the page has its title already
                     source = source.partition("\n")[2]
                 written = writer.markdown(source, cell.get("attachments"))
-                sections[-1].add([part("intro", content=written) if is_title else written])
+                if is_title:
+                    intro = part("intro", content=written)
+                    links(intro)  # tells a picture without an alternative
+                else:
+                    sections[-1].add([written])
             elif cell.cell_type == "code":
                 shown = list(filter(None, (writer.output(one) for one in cell.outputs)))
                 sections[-1].add(shown)
@@ -164,12 +174,14 @@ def body(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> Body:
             raise CellError(number, error) from error
     first, *others = sections
     kept = [first, *(section for section in others if section.is_kept)]
-    parts = [writer.finding, *(one for section in kept for one in section.parts)]
+    parts = [one for section in kept for one in section.parts]
     code = [one.source for one in notebook.cells if one.cell_type == "code" and one.source.strip()]
     return Body(
+        writer.finding + intro,
         Markup("\n").join(filter(None, parts)),
         [link for section in kept for link in section.links],
         code,
+        writer.style,
     )
 
 

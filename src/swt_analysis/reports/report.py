@@ -6,29 +6,26 @@ that scale) `render` makes of it.
 """
 
 import base64
-import re
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
 import pandas as pd
-from IPython.display import display
 from matplotlib.axes import Axes
 
-from swt_analysis.figures import laid_out, style, thumbnail, to_png, to_svg
+from swt_analysis.figures import laid_out, style, thumbnail, to_png, to_svg, wide
 from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
 from swt_analysis.reports.downloads import to_csv
 from swt_analysis.reports.formulas import FORMULAS
-from swt_analysis.reports.html import METADATA, SVG_KEY, part
+from swt_analysis.reports.html import SVG_KEY, part
+from swt_analysis.reports.shown import escaped, figure_of, fold, show
 from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, catalogue, phrase, text
 
 VERDICTS = ("differs", "undetermined", "agrees")  # in the order that a reader wants them
 CLAIMS = ("paraphrase", "stated", "measured", "verdict", "reason", "source")
-_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")  # what Markdown would take for more than a letter
 
 
 class Report:
@@ -70,6 +67,7 @@ class Report:
         look: Any = style()
         plt.rcParams.update(look)
         self._differing = 0
+        self._marks: dict[str, list[str]] = {}  # what a page chooses a claim by
 
     def title(
         self, *, nl: str, en: str, bars: Sequence[int] = (), alike: bool = False, **values: object
@@ -90,11 +88,11 @@ class Report:
         line = self._written(nl, en, values)
         picture = thumbnail(list(bars), alike=alike) if len(bars) > 1 else ""
         markdown = f"**{self._markdown(nl, en, values)}**"
-        _show(line, "title", markdown=markdown, line=line, thumbnail=picture)
+        show(line, "title", markdown=markdown, line=line, thumbnail=picture)
 
     def say(self, *, nl: str, en: str, **values: object) -> None:
         """Show a paragraph, a heading (``## ...``) or a list (``- ...``)."""
-        _show(self._written(nl, en, values), markdown=self._markdown(nl, en, values))
+        show(self._written(nl, en, values), markdown=self._markdown(nl, en, values))
 
     def table(
         self,
@@ -104,6 +102,7 @@ class Report:
         en: str,
         decimals: int = 2,
         folded: bool = False,
+        as_list: bool = False,
         **values: object,
     ) -> None:
         """Show a table; its first column heads the rows.
@@ -119,28 +118,13 @@ class Report:
             Of numbers that are not whole.
         folded : bool
             Whether a page shows only the caption until it is clicked on.
+        as_list : bool
+            Whether a page shows it as a list: the first column, and the others under it.
         **values
             For the names in the caption.
         """
-        if frame.index.names != [None]:
-            frame = frame.rename(index=frame.attrs.get("labels", {})).reset_index()
-        if frame.empty:
-            self.say(nl=text("page.nothing", "nl"), en=text("page.nothing", "en"))
-            return
-        caption = self._caption(nl, en, values)
-        written = tables.written(frame, self.language, self.study.labels("locator"), decimals)
-        if written.round is not None:
-            caption = text(
-                "page.round_caption", self.language, caption=caption, round=written.round
-            )
-        bundle: dict[str, object] = {
-            "text/html": str(part("plain_table", headers=written.headers, rows=written.cells)),
-            "text/csv": to_csv([written.headers, *written.plain], self.language).decode(),
-        }
-        shown = pd.DataFrame(written.cells, columns=written.headers).to_string(index=False)
-        cells: Any = {"headers": written.headers, "cells": written.cells, "kinds": written.kinds}
-        _show(caption, "caption", markdown=f"*{_escaped(caption)}*")
-        _show(shown, "table", bundle, caption=caption, folded=folded, **cells)
+        kind = "listing" if as_list else "table"
+        self._show_rows(kind, frame, nl, en, decimals, values, folded=folded)
 
     def claims(
         self,
@@ -173,17 +157,118 @@ class Report:
         order = pd.CategoricalDtype(names, ordered=True)
         told = claims.astype({"verdict": order}).sort_values("verdict", kind="stable")
         there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
-        self.table(told[there], nl=nl, en=en, folded=folded, **values)  # type: ignore[arg-type]
+        verdicts = told["verdict"].cat.codes.to_list()
+        marks = [
+            " ".join(self._marks.get(one, (f"v{code}",)))
+            for one, code in zip(told["claim"], verdicts, strict=True)
+        ]
+        more: Any = {"folded": folded, "marks": marks, "verdicts": [names[one] for one in verdicts]}
+        self._show_rows("claims", told[there], nl, en, 2, values, **more)
+
+    def claim_filters(self, claims: pd.DataFrame) -> None:
+        """Let a page choose among the claims that come after it: by verdict, scale, municipality.
+
+        Parameters
+        ----------
+        claims : pandas.DataFrame
+            All that a reader may choose from, as `Study.claims` gives them.
+        """
+        study, self._marks = self.study, {}
+        verdicts = study.labels("verdict")
+        found: dict[str, list[tuple[str, str, pd.DataFrame]]] = {
+            "verdict": [
+                (f"v{n}", verdicts[one], claims[claims["verdict"] == verdicts[one]])
+                for n, one in enumerate(VERDICTS)
+            ],
+            "scale": [
+                (f"s{scale}", f"{scale} {label}", study.claims(scale=scale))
+                for scale, label in study.scales[["scale", "label"]].to_numpy()
+            ],
+            "municipality": [
+                (f"m{n}", name, study.claims(municipality=name))
+                for n, name in enumerate(study.municipalities["municipality"])
+            ],
+        }
+        told: dict[str, list[tuple[str, str]]] = {}
+        for facet, choices in found.items():
+            some = [(mark, label) for mark, label, rows in choices if len(rows)]
+            told[text(f"claims.{facet}", self.language)] = some
+            for mark, _, rows in choices:
+                for claim in rows["claim"]:
+                    self._marks.setdefault(claim, []).append(mark)
+        whole = tables.written(
+            claims.drop(columns="part"), self.language, study.labels("locator"), 0
+        )
+        saved = to_csv([whole.headers, *whole.plain], self.language).decode()
+        words = text("claims.as_csv", self.language)
+        show(words, "filters", {"text/csv": saved}, facets=told)
+
+    def _show_rows(
+        self,
+        kind: str,
+        frame: pd.DataFrame,
+        nl: str,
+        en: str,
+        decimals: int,
+        values: dict[str, object],
+        **told: Any,
+    ) -> None:
+        """Show rows as a plain table with its CSV, and tell a page what more they are."""
+        if frame.index.names != [None]:
+            frame = frame.rename(index=frame.attrs.get("labels", {})).reset_index()
+        if frame.empty:
+            self.say(nl=text("page.nothing", "nl"), en=text("page.nothing", "en"))
+            return
+        caption = self._caption(nl, en, values)
+        written = tables.written(frame, self.language, self.study.labels("locator"), decimals)
+        if written.round is not None:
+            caption = text(
+                "page.round_caption", self.language, caption=caption, round=written.round
+            )
+        bundle: dict[str, object] = {
+            "text/html": str(part("plain_table", headers=written.headers, rows=written.cells)),
+            "text/csv": to_csv([written.headers, *written.plain], self.language).decode(),
+        }
+        shown = pd.DataFrame(written.cells, columns=written.headers).to_string(index=False)
+        cells: Any = {one: getattr(written, one) for one in ("names", "headers", "cells", "kinds")}
+        show(caption, "caption", markdown=f"*{escaped(caption)}*")
+        show(shown, kind, bundle, caption=caption, known=written.plain, **cells, **told)
+
+    def numbers(self, *, nl: Mapping[str, str], en: Mapping[str, str], **values: object) -> None:
+        """Show the numbers that matter, large, each with what it is.
+
+        Parameters
+        ----------
+        nl, en : mapping of str to str
+            What each number is, and the number: ``{"gaven antwoord": "{n:d} van {of:d}"}``.
+        **values
+            For the names in them.
+        """
+        chosen = {"nl": nl, "en": en}[self.language]
+        told = [
+            (phrase(what, self.language, **values), phrase(number, self.language, **values))
+            for what, number in chosen.items()
+        ]
+        markdown = " · ".join(f"**{escaped(number)}** {escaped(what)}" for what, number in told)
+        show(markdown, "numbers", markdown=markdown, numbers=told)
 
     def figure(
-        self, axes: Axes, *, nl: str, en: str, alt_nl: str = "", alt_en: str = "", **values: object
+        self,
+        drawn: Axes | Callable[[], Axes],
+        *,
+        nl: str,
+        en: str,
+        alt_nl: str = "",
+        alt_en: str = "",
+        **values: object,
     ) -> None:
         """Show a figure with what it tells in words, for who cannot see it.
 
         Parameters
         ----------
-        axes : matplotlib.axes.Axes
-            Any of the figure's.
+        drawn : matplotlib.axes.Axes, or a function that draws and returns them
+            Any of the figure's. Of a function, such as ``lambda: swt.plot_scheme(counts)``, a
+            page has two drawings: on a large screen it shows the wider one.
         nl, en : str
             The caption.
         alt_nl, alt_en : str
@@ -196,8 +281,7 @@ class Report:
         InvalidError
             If there is no text alternative.
         """
-        figure = axes.get_figure(root=True)
-        assert figure is not None  # only what was taken out of one has none
+        figure = figure_of(drawn)
         labels = [str(one.get_label()) for one in figure.axes]
         own = " ".join(one for one in labels if one and not one.startswith(("<", "_")))
         alternative = self._written(alt_nl, alt_en, values) or own
@@ -210,18 +294,25 @@ class Report:
         with laid_out(figure):  # once for both
             source = text("page.picture_source", self.language, study=self.study.title)
             picture = to_png(figure, title=caption, source=source)
-            svg = to_svg(figure, key=SVG_KEY, title=caption, alt=alternative)
+            words: Any = {"title": caption, "alt": alternative}
+            svg = to_svg(figure, key=SVG_KEY, **words)
+        plt.close(figure)
+        if callable(drawn):
+            with wide():
+                wider = figure_of(drawn)
+            svg_wide = to_svg(wider, key=f"{SVG_KEY}-wide", instead_of=SVG_KEY, **words)
+            plt.close(wider)
         bundle: dict[str, object] = {"image/png": base64.b64encode(picture).decode()}
-        _show(
+        show(
             alternative,
             "figure",
             bundle,
             {"image/png": {"alt": alternative}},
             caption=caption,
             svg=svg,
+            svg_wide=svg_wide if callable(drawn) else "",
         )
-        _show(caption, "caption", markdown=f"*{_escaped(caption)}*")
-        plt.close(figure)
+        show(caption, "caption", markdown=f"*{escaped(caption)}*")
 
     def methods(self, *names: str, **values: object) -> None:
         """Show how something was computed, folded in a page: formula, reading and source.
@@ -241,7 +332,7 @@ class Report:
             )
             if name in FORMULAS:
                 lines.append(f"$$\n{FORMULAS[name]}\n$$")
-        _fold(summary, "\n\n".join(lines))
+        fold(summary, "\n\n".join(lines))
 
     def listing(self, items: Sequence[str], *, nl: str, en: str) -> None:
         """Show a list under a heading, folded in a page: what is long and few read.
@@ -253,7 +344,7 @@ class Report:
         nl, en : str
             The heading.
         """
-        _fold(self._written(nl, en, {}), "\n".join(f"- {_escaped(one)}" for one in items))
+        fold(self._written(nl, en, {}), "\n".join(f"- {escaped(one)}" for one in items))
 
     def mergers(self, mergers: pd.DataFrame) -> None:
         """List which municipalities became part of another, and what that does to comparisons.
@@ -266,11 +357,11 @@ class Report:
         lines = []
         for row in mergers.to_dict("records"):
             key = "page.merger_carried" if row["carries_on"] else "page.merger_ended"
-            values = {str(name): _escaped(value) for name, value in row.items()}
+            values = {str(name): escaped(value) for name, value in row.items()}
             lines.append(f"- {text(key, self.language, **values)}")
         if lines:
             listed = "\n".join(lines)
-            _show(listed, markdown=listed)
+            show(listed, markdown=listed)
 
     def provenance(self) -> None:
         """Say which sources and which files of data the report was made from."""
@@ -284,7 +375,7 @@ class Report:
             f"- `data/processed/{one}.csv`, sha256 `{hash_[:16]}`" for one, hash_ in hashes.items()
         ]
         markdown = "\n".join([*(f"- {one}" for one in sources), *files])
-        _show(
+        show(
             markdown,
             "provenance",
             markdown=markdown,
@@ -298,7 +389,7 @@ class Report:
 
     def _markdown(self, nl: str, en: str, values: dict[str, object]) -> str:
         """Fill in a text of Markdown, where what is filled in is none."""
-        return self._written(nl, en, {name: _escaped(value) for name, value in values.items()})
+        return self._written(nl, en, {name: escaped(value) for name, value in values.items()})
 
     def _caption(self, nl: str, en: str, values: dict[str, object]) -> str:
         """Give a caption, marked if the data are invented: it travels with what it heads."""
@@ -306,53 +397,3 @@ class Report:
         if self.study.synthetic:
             return text("page.synthetic_caption", self.language, caption=caption)
         return caption
-
-
-def _fold(summary: str, body: str) -> None:
-    """Show Markdown that a page folds."""
-    markdown = f"**{summary}**\n\n{body}"
-    _show(f"{summary}\n{body}", "fold", markdown=markdown, summary=summary, body=body)
-
-
-def _escaped(value: object) -> object:
-    """Keep Markdown from taking a text of the data for more than text."""
-    if isinstance(value, str):
-        return _SPECIAL.sub(r"\\\1", escape(value, quote=False))
-    if isinstance(value, list):
-        return [_escaped(one) for one in value]
-    return value
-
-
-class _Shown:
-    """Something shown as any program can: a MIME bundle, and its words where there is no more."""
-
-    def __init__(
-        self, plain: str, bundle: dict[str, object], metadata: dict[str, dict[str, str]]
-    ) -> None:
-        self._plain = plain
-        self._bundle = bundle
-        self._metadata = metadata
-
-    def __repr__(self) -> str:
-        return self._plain
-
-    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, object], dict[str, dict[str, str]]]:
-        return {"text/plain": self._plain, **self._bundle}, self._metadata
-
-
-def _show(
-    plain: str,
-    kind: str = "",
-    bundle: dict[str, object] | None = None,
-    metadata: dict[str, dict[str, str]] | None = None,
-    *,
-    markdown: str = "",
-    **told: object,
-) -> None:
-    """Show something, and tell the program that renders it what it is."""
-    data = dict(bundle or {})
-    if markdown:
-        data["text/markdown"] = markdown
-    if kind:
-        data[METADATA] = {"kind": kind, **told}
-    display(_Shown(plain, data, metadata or {}))

@@ -64,13 +64,13 @@ def shared(reports: Path, pages: Iterable[str]) -> dict[str, bytes]:
     return dict(sorted(files.items()))
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """Pack files; the same files give the same bytes."""
+def zipped(files: Mapping[str, bytes], *, stored: Iterable[str] = ()) -> bytes:
+    """Pack files, some of them as they are; the same files give the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for place, content in sorted(files.items()):
             entry = zipfile.ZipInfo(place, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if place in stored else zipfile.ZIP_DEFLATED
             entry.create_system = 3  # as on Unix, whatever the machine
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, content)

@@ -75,7 +75,7 @@ class Current:
     @property
     def titles(self) -> str:
         """Hash of the titles of all reports, which the indexes list."""
-        return combined([[one.name, dict(one.titles)] for one in self.everything])
+        return combined([[one.name, one.front, dict(one.titles)] for one in self.everything])
 
 
 def read_manifest(study: StudyFolder) -> dict[str, Any]:

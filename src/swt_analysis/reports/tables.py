@@ -15,6 +15,7 @@ from swt_analysis.statistics.bounds import Bounds
 from swt_analysis.text import located, text, write
 
 _MANY = 9  # columns: more are set smaller
+_UPRIGHT = 6  # letters: a longer name over a narrow column stands upright
 _LONG = 30  # letters: a longer cell is read as text, and its column needs room
 _SHARES = {"share", "sampled_share", "possible_share"}  # columns shown in per cent
 
@@ -25,6 +26,8 @@ class Written:
 
     Attributes
     ----------
+    names : list of str
+        Of the columns, as the code calls them.
     headers : list of str
         What stands above each column.
     cells : list of list of str
@@ -37,6 +40,7 @@ class Written:
         The round that all rows are of, if that is all that a column ``round`` said.
     """
 
+    names: list[str]
     headers: list[str]
     cells: list[list[str]]
     plain: list[list[str]]
@@ -81,6 +85,7 @@ def written(
     ]
     blank = text("page.blank", language)
     return Written(
+        list(map(str, frame)),
         [labels.get(name, label(str(name), language)) for name in frame],
         [[cell or blank for cell in row] for row in rows],
         rows,
@@ -219,6 +224,13 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
     # Most cells need no class: the table says how they are set, a header how wide they are.
     usual = ("number", "source") if numeric else ("words", "source")
     header_classes = ["" if kind in usual else kind for kind in kinds]
+    names = [name for name, kind in zip(headers, kinds, strict=True) if kind == "number"]
+    if len(names) > _MANY - 2 and max(map(len, names)) > _UPRIGHT:
+        upright = [kind == "number" for kind in kinds]
+        header_classes = [
+            "upright" if stands else one
+            for one, stands in zip(header_classes, upright, strict=True)
+        ]
     columns = [
         Column(
             header,

@@ -172,7 +172,7 @@ def label(column: str, language: str, table: str | None = None) -> str:
     Examples
     --------
     >>> label("municipality", "nl"), label("note", "en"), label("left", "nl", "change")
-    ('gemeente', 'note', 'eraf')
+    ('gemeente', 'note', 'weggevallen')
     """
     found = _labels(language)
     for key in ((table, column), (None, column)):

@@ -284,6 +284,55 @@ class AnalysedStudy(LabelledStudy):
         names += ["atypical_team", "note", "source"]
         return labelled(frame[names].reset_index(drop=True), self.language, "municipality_rounds")
 
+    def with_teams(self) -> pd.DataFrame:
+        """Count by round how many municipalities work with teams, of those it is known of.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``region`` (its name), ``year`` of the round, ``count`` (rolled out or as a pilot),
+            ``n`` (whose state of play is known); for `plot_polls`.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> swt.open_study().with_teams()[["year", "count", "n"]].to_numpy().tolist()
+        [[2014, 8, 11]]
+        """
+        known = self.table("municipality_rounds").dropna(subset="status")
+        by_round = known["status"].isin(["roll-out", "pilot"]).groupby(known["round"])
+        counted = by_round.agg(["sum", "size"]).reset_index()
+        counted = counted.set_axis(["year", "count", "n"], axis="columns")
+        counted.insert(0, "region", self.region)
+        return labelled(counted, self.language, "national_reference")
+
+    def mentions_by_theme(self) -> pd.DataFrame:
+        """Tell which municipality is named under which theme, and for what, in the note's order.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``place`` (O1.2: observation 1, theme 2), ``part`` (code), ``number``, ``theme``
+            (their numbers), ``label`` of the theme, ``municipality``, ``subject``, ``round``,
+            ``source``.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> swt.open_study().mentions_by_theme()["place"].to_list()[0]
+        'O1.2'
+        """
+        keys = ["part", "number", "theme"]
+        labels = self.table("themes")[[*keys, "label"]]
+        named = self.table("mentions").merge(labels, "left", on=keys)
+        named = named.sort_values(keys, kind="stable", ignore_index=True)
+        letters = named["part"].str[:1].str.upper()
+        place = letters + named["number"].astype(str) + "." + named["theme"].astype(str)
+        names = ["place", *keys, "label", "municipality", "subject", "round", "source"]
+        return labelled(
+            named.assign(place=place)[names], self.language, "mentions", label="theme_label"
+        )
+
     def characteristics(self) -> pd.DataFrame:
         """Give what characterises the teams together: ``aspect`` (label), ``text``, ``source``."""
         frame = self.with_labels(self.table("characteristics"), "aspect")

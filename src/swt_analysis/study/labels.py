@@ -96,8 +96,11 @@ def claims_in_words(
     ['at least', 'ten minste 5', '4 tot 6']
     """
     to, against = (text(f"page.{key}", language, low="", high="") for key in ("between", "against"))
+    both = f" {text('count.and', language)} "  # between 90 and 150
     words = dict(comparisons) | {"=": ""}
     number = claims["stated"].where(claims["comparison"] != "none").fillna("")
-    stated = claims["comparison"].map(words) + " " + number.str.replace("-", to)
+    between = claims["comparison"] == "between"
+    ends = number.str.replace("-", to).mask(between, number.str.replace("-", both))
+    stated = claims["comparison"].map(words) + " " + ends
     measured = claims["measured"].str.replace(" vs ", against).str.replace("-", to)
     return claims.assign(stated=stated.str.strip(), measured=measured)

@@ -248,7 +248,7 @@ class Municipality:
     >>> import swt_analysis as swt
     >>> haarlem = swt.open_study(language="en").municipality("Haarlem")
     >>> haarlem.state_of_play()["status"].to_list()
-    ['roll-out over all neighbourhoods']
+    ['roll-out in all neighbourhoods']
     """
 
     def __init__(self, study: "Study", name: str) -> None:
@@ -271,7 +271,7 @@ class Municipality:
         --------
         >>> import swt_analysis as swt
         >>> swt.open_study(language="en").municipality("Alkmaar").facts()["fact"].to_list()[0]
-        'Considers case managers who hold the talks at the kitchen table'
+        'Is considering case managers who hold the talks at the kitchen table'
         """
         study = self._study
         facts, phrases = (
@@ -315,6 +315,35 @@ class Municipality:
 
         beside = among_peers(self.scores(), self._study.tables["choice_scale_counts"])
         return labelled(beside, self._study.language, label="scale_label")
+
+    def plot(self, ax: "Axes | None" = None) -> "Axes":
+        """Draw it among the others in the last round: see `swt_analysis.plot_profile`.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new one if not given.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+
+        Raises
+        ------
+        ValueError
+            If no round has answers yet.
+        """
+        import swt_analysis as swt
+
+        counts = self._study.counts()
+        axes: Axes = swt.plot_profile(
+            counts[counts["round"] == counts["round"].max()],
+            self.scores(),
+            name=self.name,
+            language=self._study.language,
+            ax=ax,
+        )
+        return axes
 
     def mergers(self) -> pd.DataFrame:
         """List the mergers that it was part of: `Report.mergers` says them in words."""

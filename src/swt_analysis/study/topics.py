@@ -35,8 +35,10 @@ class Topic:
         return self._of("themes", columns)
 
     def mentions(self) -> pd.DataFrame:
-        """Tell who is named under which theme, and for what."""
-        return self._of("mentions", ["theme", "municipality", "subject", "round", "source"])
+        """Tell who is named under which theme, and for what; ``label`` is that of the theme."""
+        columns = ["theme", "label", "municipality", "subject", "round", "source"]
+        named = self._study.mentions_by_theme()
+        return self._here(named)[columns]
 
     def scales(self) -> pd.DataFrame:
         """Give the choice scales that bear on a theme, with their poles."""
@@ -58,21 +60,33 @@ class Topic:
         return labelled(others[columns], self._study.language, "cross_references")
 
     def claims(self) -> pd.DataFrame:
-        """Give the claims of this part of the note, and on the scales that bear on it."""
+        """Give the claims of this part of the note, and on the scales that bear on it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns of `Study.claims`; ``of_topic``, whether it is of this part, and ``theme``, the
+            label of the theme that it is of, else of the part of the note.
+        """
         claims = self._study.claims()
-        place = claims["source"].str.startswith(f"{self.part} {self.number},")
+        place = claims["source"].str.startswith(f"{self.part} {self.number},").fillna(False)
         on_scale = claims["kind"] == self._study.labels("claim_kind")["scale"]
         bearing = on_scale & claims["subject"].isin(self.scales()["scale"].astype(str))
-        return claims[(place | bearing).fillna(False)]
+        number = claims["source"].str.extract(r", theme (\d+)", expand=False).astype("Int64")
+        label = number.map(self.themes().set_index("theme")["label"])
+        told = claims.assign(of_topic=place, theme=label.fillna(claims["part"].str.capitalize()))
+        return told[(place | bearing).fillna(False)]
 
     def _references(self) -> pd.DataFrame:
         here = self._of("cross_references")
         return here.assign(certainty=here["certainty"].map(self._study.labels("certainty")))
 
     def _of(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
-        frame = self._study.table(table)
-        here = frame[(frame["part"] == self.part) & (frame["number"] == self.number)]
+        here = self._here(self._study.table(table))
         return here if columns is None else here[[one for one in columns if one in here]]
+
+    def _here(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[(frame["part"] == self.part) & (frame["number"] == self.number)]
 
     def __repr__(self) -> str:
         return f"{self.part} {self.number}: {self.label}"

@@ -17,8 +17,9 @@ from swt_analysis.study.tables import (
     numbers_as_floats,
 )
 from swt_analysis.study.topics import Topic
-from swt_analysis.text import text
+from swt_analysis.text import located, text
 
+_PART = r"^(annex \d+, section \d+|[^,;]+)"  # of where a claim stands
 _CLAIM = ("round", "claim", "paraphrase", "stated", "measured", "verdict", "reason", "source")
 
 
@@ -184,7 +185,7 @@ class Study(AnalysedStudy):
         pandas.DataFrame
             In the note's order: ``round``, ``claim`` (its key), ``paraphrase``, ``stated`` and
             ``measured`` in words, ``verdict`` (ordered categories), ``reason``, ``source``,
-            ``kind``, ``subject``, ``set``, ``base``.
+            ``kind``, ``subject``, ``set``, ``base``; ``part``, the part of the note it is in.
 
         Raises
         ------
@@ -214,8 +215,10 @@ class Study(AnalysedStudy):
         worded = self._in_words(claims).assign(
             verdict=categories(claims["verdict"], self.labels("verdict")),
             kind=categories(claims["kind"], self.labels("claim_kind")),
+            part=claims["source"].str.extract(_PART, expand=False).map(self._place),
         )
-        frame = worded[[*_CLAIM, "kind", "subject", "set", "base"]].reset_index(drop=True)
+        columns = [*_CLAIM, "kind", "subject", "set", "base", "part"]
+        frame = worded[columns].reset_index(drop=True)
         return labelled(frame, self.language, "claims")
 
     def scale(self, number: int) -> Scale:
@@ -344,7 +347,7 @@ class Study(AnalysedStudy):
         >>> study = swt.open_study(language="en")
         >>> answer = study.judge("scale 4", set="4-5", comparison="more than half")
         >>> print(answer["verdict"], "-", answer["why"])
-        agrees - In the tally 5 of 9 stand at point 4-5.
+        agrees - Count: 5 of 9 municipalities chose point 4 or 5.
         """
         year = chosen("round", round, self.rounds["round"])[-1]
         said = {"set": set, "comparison": comparison, "stated": str(stated)}
@@ -361,6 +364,10 @@ class Study(AnalysedStudy):
         )
         answer.attrs["verdict"] = worded["verdict"]
         return answer
+
+    def _place(self, source: str) -> str:
+        """Say where in a source something stands."""
+        return located(source, self.labels("locator"))
 
     def _in_words(self, claims: pd.DataFrame) -> pd.DataFrame:
         return claims_in_words(claims, self.labels("comparison"), self.language)

@@ -11,6 +11,8 @@ from typing import Any
 
 __all__ = [
     "LANGUAGES",
+    "SYLLABLE",
+    "breakable",
     "catalogue",
     "enumerate_words",
     "located",
@@ -26,6 +28,9 @@ __all__ = [
 LANGUAGES = ("nl", "en")
 _GROUPED = 10_000  # from here on thousands are set apart, so that a year is not
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# Where a word may: before a consonant and a vowel, two letters from either end (Heerhugo-waard).
+SYLLABLE = re.compile(r"(?<=\w\w)(?=(?:[b-df-gj-np-tv-xz]|(?<![cgpst])h)[aeiouyáéëïóöúü]\w)", re.I)
+_LONG_WORD = re.compile(r"\w{13,}")
 _SEPARATOR = re.compile(r"(; |, |: | \(|\))")
 
 
@@ -96,6 +101,20 @@ def words(count: int, language: str) -> str:
     """
     spelled = text("count.words", language).split()
     return spelled[count] if 0 <= count < len(spelled) else number(count, language)
+
+
+def breakable(string: str) -> str:
+    """Let a text break where there is little room: after a slash, and within long words.
+
+    Examples
+    --------
+    >>> breakable("loslaten/organisaties").split("\N{ZERO WIDTH SPACE}")
+    ['loslaten/', 'organisaties']
+    >>> breakable("hoofdaannemers").split("\N{SOFT HYPHEN}")
+    ['hoof', 'daan', 'ne', 'mers']
+    """
+    hyphened = _LONG_WORD.sub(lambda one: SYLLABLE.sub("\N{SOFT HYPHEN}", one[0]), string)
+    return hyphened.replace("/", "/\N{ZERO WIDTH SPACE}")
 
 
 def enumerate_words(items: Sequence[str], language: str) -> str:

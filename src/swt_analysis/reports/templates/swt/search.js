@@ -11,7 +11,7 @@
       item.hidden = !words.every(word => text.includes(word));
       found += !item.hidden;
     }
-    for (const group of document.querySelectorAll("main section"))
+    for (const group of document.querySelectorAll(".group"))
       group.hidden = !group.querySelector(".reports > li:not([hidden])");
     for (const letters of document.querySelectorAll(".letters")) letters.hidden = words.length > 0;
     const said = found ? told.dataset.found : told.dataset.none;
