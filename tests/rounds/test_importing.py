@@ -16,6 +16,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from swt_analysis.clean import RawStudy, read_others, study_context
+from swt_analysis.clean.workbook_layout import fact_label
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError
 from swt_analysis.processed import processed_tables
@@ -29,6 +30,8 @@ ANSWERED = [
     *("Beverwijk", "Haarlem", "Heemskerk", "Heerhugowaard"),
     *("Hilversum", "Langedijk", "Purmerend", "Velsen"),
 ]
+
+FACTS = pd.read_csv(ROOT / "data/raw/instrument/fact_labels.csv")
 
 
 @pytest.fixture
@@ -74,7 +77,11 @@ def fill(book: Workbook) -> None:
     for name, value in zip("ABC", ("observatie 1.2 Teams", "Velsen", "vast team"), strict=True):
         book["Themanotities"][f"{name}2"] = value
     book["Bijzonderheden"]["A2"] = "Haarlem"
+<<<<<<< HEAD
     book["Bijzonderheden"]["B2"] = "Met naam genoemd team: …"
+=======
+    book["Bijzonderheden"]["B2"] = fact_label(FACTS.set_index("fact")["label_nl"]["named_team"])
+>>>>>>> w-tests
     book["Bijzonderheden"]["C2"] = "De Brug"
 
 
@@ -331,8 +338,7 @@ def dated(book: Workbook) -> None:
 def valueless(book: Workbook) -> str:
     """Give a particular of the list that says all by itself."""
     listed = [cell.value for row in book["swt"].iter_rows() for cell in row]
-    facts = set(pd.read_csv(ROOT / "data/raw/instrument/fact_labels.csv")["label_nl"])
-    return next(one for one in listed if one in facts)
+    return next(one for one in listed if one in set(FACTS["label_nl"]))
 
 
 BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
