@@ -77,11 +77,7 @@ def fill(book: Workbook) -> None:
     for name, value in zip("ABC", ("observatie 1.2 Teams", "Velsen", "vast team"), strict=True):
         book["Themanotities"][f"{name}2"] = value
     book["Bijzonderheden"]["A2"] = "Haarlem"
-<<<<<<< HEAD
-    book["Bijzonderheden"]["B2"] = "Met naam genoemd team: …"
-=======
     book["Bijzonderheden"]["B2"] = fact_label(FACTS.set_index("fact")["label_nl"]["named_team"])
->>>>>>> w-tests
     book["Bijzonderheden"]["C2"] = "De Brug"
 
 
