@@ -21,6 +21,9 @@ from swt_analysis.cli import main
 from swt_analysis.files import locked
 from swt_analysis.reports.run import load_ahead
 
+# Else nbformat has a parser of web addresses built, which it has no use for, in each process: 2 s.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 ROOT = Path(__file__).parents[1]
 
 # Reports of every notebook, to show what holds for all; a study has them whatever its rounds tell.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import swt_analysis
+from tests.conftest import ROOT, swt
 
 SOURCE = Path(swt_analysis.__file__).parent
 # papermill's engine is imported by papermill alone, and its example runs a notebook.
@@ -15,6 +16,12 @@ MODULES = [
     for path in sorted(SOURCE.rglob("*.py"))
     if ">>> " in path.read_text("utf-8") and path.name != "engine.py"
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def tables_of_this_study() -> None:
+    """Examples open the study of this checkout, whose tables may be older than its raw data."""
+    assert swt("clean", "--quiet", folder=ROOT).returncode == 0
 
 
 @pytest.mark.parametrize("name", MODULES)

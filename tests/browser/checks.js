@@ -1,7 +1,7 @@
 // What checks.py asks of a page. Each function gives problems as text, or what was found.
 window.checks = (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const words = text => (text || "").replace(/\s+/g, " ").trim();
+  const words = text => (text || "").replace(/[\u00ad\u200b]/g, "").replace(/\s+/g, " ").trim();
   const shown = it => it.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true})
     && it.getClientRects().length > 0;
   const where = it => {

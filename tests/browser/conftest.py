@@ -106,7 +106,7 @@ class Visits:
         if whole or code:
             checks.look(self.page, *((checks.NARROW, "dark") if narrow else ()))
             problems += checks.whole(self.page) if whole else []
-            problems += checks.code(self.page) if code or path.stem == CODE else []
+            problems += checks.code(self.page) if code or (whole and path.stem == CODE) else []
         return [*dict.fromkeys(self.noticed), *dict.fromkeys(problems)]
 
     def _asked(self, request: Any) -> None:

@@ -62,7 +62,7 @@ def test_the_alternative_of_each_scale_has_its_counts(made_study: Path, language
 @LANGUAGES
 def test_the_alternative_of_the_overview_has_each_median(made_study: Path, language: str) -> None:
     told = described(made_study, language, "overview")
-    sides = {"nl": ("links", "in het", "rechts"), "en": ("left of", "at the", "right of")}
+    sides = {"nl": ("links", "in het", "rechts"), "en": ("left of", "in the", "right of")}
     for side, word in zip((-1, 0, 1), sides[language], strict=True):
         expected = {
             float(row["scale"])

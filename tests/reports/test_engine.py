@@ -147,7 +147,7 @@ def test_every_cell_gives_what_it_gives_in_a_kernel(run: Run) -> None:
     ("name", "parameters"),
     [
         ("complex_parameters", {"msg": "Hello", "a": [1, {"b": None}]}),
-        ("sysexit1", {}),
+        pytest.param("sysexit1", {}, marks=pytest.mark.slow),
     ],
 )
 def test_notebooks_of_others_come_out_the_same(

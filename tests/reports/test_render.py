@@ -335,7 +335,7 @@ def test_hostile_headings_and_code_are_text() -> None:
 
 
 def test_the_front_page_shows_text_as_text_and_pictures_as_pictures() -> None:
-    soup = parsed(front())
+    soup = parsed(front().replace("\u200b", ""))  # where a long word may break
     assert not soup.select("main script")
     assert soup.select_one(".about").text == HOSTILE
     link = soup.select_one(".reports a")

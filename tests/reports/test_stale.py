@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -244,28 +243,19 @@ def test_the_index_is_written_only_if_it_would_be_another(study: StudyFolder) ->
     assert index.read_bytes() == before
 
 
-@pytest.fixture
-def imported(study: StudyFolder) -> Iterator[Callable[..., set[str]]]:
-    """Run the command, and give the modules that it imported."""
-
-    def run(*arguments: str) -> set[str]:
-        command = [sys.executable, "-X", "importtime", "-m", "swt_analysis", *arguments]
-        result = subprocess.run(command, cwd=study.root, capture_output=True, text=True, check=True)
+def test_nothing_to_do_imports_nothing_heavy(study: StudyFolder) -> None:
+    def imported(command: str) -> set[str]:
+        run = [sys.executable, "-X", "importtime", "-m", "swt_analysis", command]
+        result = subprocess.run(run, cwd=study.root, capture_output=True, text=True, check=True)
         lines = [line for line in result.stderr.splitlines() if line.startswith("import time:")]
         return {line.rpartition("|")[2].strip() for line in lines}
 
     # The study has other notebooks than those it was made with, but of the same content.
-    assert run("report", "--quiet")
-    return run
-
-
-@pytest.mark.parametrize("command", [("report",), ("list",)])
-def test_nothing_to_do_imports_nothing_heavy(
-    imported: Callable[..., set[str]], command: tuple[str, ...]
-) -> None:
-    modules = imported(*command)
-    assert "swt_analysis.reports.stale" in modules
-    assert not {name for name in modules if name.partition(".")[0] in HEAVY}
+    assert imported("report")
+    for command in ("report", "list"):
+        modules = imported(command)
+        assert "swt_analysis.reports.stale" in modules
+        assert not {name for name in modules if name.partition(".")[0] in HEAVY}
 
 
 def test_nothing_to_do_is_soon_done(study: StudyFolder) -> None:

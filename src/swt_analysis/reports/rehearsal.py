@@ -9,8 +9,10 @@ import sys
 
 gc.disable()  # nearly all that is made here stays: looking for what does not takes half a second
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this process to answer
-# jsonschema would build a parser of web addresses, for a check that nbformat does not make: 1 s.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
+from swt_analysis.reports.run import spare_address_parser  # noqa: E402
+
+spare_address_parser()
 
 import atexit  # noqa: E402
 import io  # noqa: E402

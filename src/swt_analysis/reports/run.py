@@ -1,5 +1,6 @@
 """Notebooks to pages, several at a time, each notebook in a process of its own."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -75,7 +76,16 @@ def make_all(
             yield result
 
 
+def spare_address_parser() -> None:
+    """Keep jsonschema from building a parser of web addresses, which takes over a second.
+
+    It is for a check that nbformat does not make.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
 def _make(task: Task) -> Made | Failure:
+    spare_address_parser()  # where this process was not forked from one that has loaded all
     from swt_analysis.reports.make import make  # loads much: only where pages are made
 
     return make(*task)
