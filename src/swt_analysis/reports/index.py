@@ -217,14 +217,14 @@ def _front(study: StudyFolder, made: _Made) -> dict[str, Any]:
 
 def _intro(study: StudyFolder, language: str) -> str:
     """Say in two sentences what the study is."""
-    rounds = [one for one in processed_rows(study, "rounds") if int(one["municipalities"])]
+    rounds = [one for one in processed_rows(study, "rounds") if one["respondents"]]
     if not rounds:
         return text("index.intro_empty", language)
     last, years = rounds[-1], enumerate_words([one["round"] for one in rounds], language)
     return phrase(
         catalogue()["index"]["intro"][language],
         language,
-        n=int(last["municipalities"]),
+        n=int(last["municipalities"] or last["respondents"]),
         answered=int(last["respondents"]),
         scales=len(processed_rows(study, "scales")),
         rounds=years,
