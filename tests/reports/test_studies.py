@@ -137,11 +137,8 @@ def test_a_folder_made_by_hand_is_a_study(
     assert "verzonnen" not in pages["nl/overview"].text
     assert ("nl/municipalities" in pages) == (forms != ("tallies",))
     if forms == ("scores",):
-        table = (
-            pages["nl/municipality-aa"]
-            .find("h2", id="tussen-de-andere-gemeenten")
-            .find_next("table")
-        )
+        found = pages["nl/municipality-aa"].find_all("table")
+        table = next(one for one in found if "andere gemeenten" in one.caption.text)
         rows = {row.th.text: row for row in table.tbody.find_all("tr")}
         assert "Wie bepaalt inrichting" not in rows
         beside = [cell.text for cell in rows["Positionering"].find_all("td")]
