@@ -43,7 +43,8 @@ def draw_rows(
     Up to 40 answers a tile is a municipality; above that all rows are bars of shares. A row with
     another number of answers than the most says so.
     """
-    most = max(int(row.counts.sum()) for row in rows)
+    sizes = [int(row.counts.sum()) for row in rows]
+    most = max(sizes)
     all_parts = [
         row.counts if most <= theme.TILES else row.counts / max(row.counts.sum(), 1) for row in rows
     ]
@@ -52,8 +53,7 @@ def draw_rows(
     left, right = left or 1, right or 1
     titles = [
         f"{row.title} (n={number(n, language)})" if say_n and n != most else row.title
-        for row in rows
-        for n in [int(row.counts.sum())]
+        for row, n in zip(rows, sizes, strict=True)
     ]
     room = set_rows(ax, -left, right, titles)
     y = _draw_key(ax, y, key, rows[0].colours) if key else y

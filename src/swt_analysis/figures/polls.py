@@ -84,6 +84,7 @@ def plot_polls(
     room = 0.85 * theme.unit(ax) * min((b - a for a, b in pairwise(every)), default=1)
     ax.set_xticks(every, [_tick(one, asked.get(one), room, language) for one in every], size=size)
     ax.tick_params(length=0)
+    theme.bare(ax)
     ax.grid(True, axis="y", color=theme.ink(), alpha=0.15, linewidth=0.8)
     says = [text("figure_national.line", language)] if bounded else []
     says += [text("figure_national.region", language, **row) for row in tidy.records(there)]
@@ -93,9 +94,6 @@ def plot_polls(
     if new:
         theme.figure_of(ax).set_figheight((_HEIGHT + len(under) * size * theme.LEADING) / 72)
     ax.set_label(describe_polls(polls, region, language=language))
-    ax.spines[:].set_visible(False)
-    for artist in (*ax.lines, *ax.collections):
-        artist.set_clip_on(False)
     return ax
 
 

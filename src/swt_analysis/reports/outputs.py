@@ -23,8 +23,10 @@ from swt_analysis.reports.formulas import mathml
 from swt_analysis.reports.html import METADATA, SVG_KEY, Frame, Link, part
 from swt_analysis.text import text
 
-_SHOWN = "title numbers caption table listing claims filters figure fold provenance"
-_KINDS = set(_SHOWN.split())  # what `Report` shows
+_KINDS = (  # what `Report` shows
+    *("title", "numbers", "caption", "table", "listing", "claims", "filters", "figure", "fold"),
+    "provenance",
+)
 
 
 class Writer:

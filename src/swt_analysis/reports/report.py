@@ -151,8 +151,7 @@ class Report:
         **values
             For the names in the caption.
         """
-        labels = self.study.labels("verdict")
-        names = [labels.get(one, one) for one in VERDICTS]
+        names = self._verdicts()
         self._differing += int((claims["verdict"] == names[0]).sum())
         order = pd.CategoricalDtype(names, ordered=True)
         told = claims.astype({"verdict": order}).sort_values("verdict", kind="stable")
@@ -174,11 +173,10 @@ class Report:
             All that a reader may choose from, as `Study.claims` gives them.
         """
         study, self._marks = self.study, {}
-        verdicts = study.labels("verdict")
         found: dict[str, list[tuple[str, str, pd.DataFrame]]] = {
             "verdict": [
-                (f"v{n}", verdicts[one], claims[claims["verdict"] == verdicts[one]])
-                for n, one in enumerate(VERDICTS)
+                (f"v{n}", name, claims[claims["verdict"] == name])
+                for n, name in enumerate(self._verdicts())
             ],
             "scale": [
                 (f"s{scale}", f"{scale} {label}", study.claims(scale=scale))
@@ -200,8 +198,7 @@ class Report:
             claims.drop(columns="part"), self.language, study.labels("locator"), 0
         )
         saved = to_csv([whole.headers, *whole.plain], self.language).decode()
-        words = text("claims.as_csv", self.language)
-        show(words, "filters", {"text/csv": saved}, facets=told)
+        show(text("claims.as_csv", self.language), "filters", {"text/csv": saved}, facets=told)
 
     def _show_rows(
         self,
@@ -383,6 +380,10 @@ class Report:
             tables=hashes,
             differing=self._differing,
         )
+
+    def _verdicts(self) -> list[str]:
+        """Name the verdicts as the study does, in the order of `VERDICTS`."""
+        return [self.study.labels("verdict").get(one, one) for one in VERDICTS]
 
     def _written(self, nl: str, en: str, values: dict[str, object]) -> str:
         return phrase({"nl": nl, "en": en}[self.language], self.language, **values)

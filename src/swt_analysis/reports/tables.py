@@ -226,10 +226,9 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
     header_classes = ["" if kind in usual else kind for kind in kinds]
     names = [name for name, kind in zip(headers, kinds, strict=True) if kind == "number"]
     if len(names) > _MANY - 2 and max(map(len, names)) > _UPRIGHT:
-        upright = [kind == "number" for kind in kinds]
         header_classes = [
-            "upright" if stands else one
-            for one, stands in zip(header_classes, upright, strict=True)
+            "upright" if kind == "number" else one
+            for one, kind in zip(header_classes, kinds, strict=True)
         ]
     columns = [
         Column(
