@@ -268,7 +268,8 @@ def of_page(soup: BeautifulSoup) -> str:
         summary, caption = fold.find("summary"), fold.select_one("caption, .caption")
         if summary and caption and caption.get_text().endswith(summary.get_text()):
             summary.decompose()
-    return squeezed("".join(part.get_text() for part in soup.select("main, footer .issued")))
+    text = "".join(part.get_text() for part in soup.select("main, footer .issued"))
+    return squeezed(text).replace("\N{SOFT HYPHEN}", "")  # Word would show each of them
 
 
 @pytest.mark.slow
