@@ -255,6 +255,9 @@ def test_a_claim_of_her_own_is_judged(
 def test_every_claim_of_the_note_is_judged_as_in_its_table(study: Study) -> None:
     claims = study.tables["claims"]
     claims = claims[claims["kind"].isin(["scale", "status", "form", "participant"])]
+    # A claim of one's own speaks of where municipalities place themselves, and is in no passage.
+    lists = claims["group"].isin(["fixed_teams", "flexible_networks"])
+    claims = claims[~lists & (claims["speaks_of"] != "practice").fillna(True)]
     for row in claims.to_dict("records"):
         answer = study.judge(
             f"{row['kind']} {row['subject']}",

@@ -24,7 +24,12 @@ from swt_analysis.reports.shown import escaped, figure_of, fold, show
 from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, catalogue, phrase, text
 
-VERDICTS = ("differs", "undetermined", "agrees")  # in the order that a reader wants them
+VERDICTS = (
+    "differs",
+    "other base",
+    "undetermined",
+    "agrees",
+)  # in the order that a reader wants them
 CLAIMS = ("paraphrase", "stated", "measured", "verdict", "reason", "source")
 
 
@@ -152,13 +157,13 @@ class Report:
             For the names in the caption.
         """
         names = self._verdicts()
-        self._differing += int((claims["verdict"] == names[0]).sum())
+        self._differing += claims.loc[claims["verdict"] == names[0], "group"].nunique()
         order = pd.CategoricalDtype(names, ordered=True)
         told = claims.astype({"verdict": order}).sort_values("verdict", kind="stable")
         there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
         verdicts = told["verdict"].cat.codes.to_list()
         marks = [
-            " ".join(self._marks.get(one, (f"v{code}",)))
+            self._marks.get(one, [f"v{code}"])
             for one, code in zip(told["claim"], verdicts, strict=True)
         ]
         more: Any = {"folded": folded, "marks": marks, "verdicts": [names[one] for one in verdicts]}
@@ -195,7 +200,10 @@ class Report:
                 for claim in rows["claim"]:
                     self._marks.setdefault(claim, []).append(mark)
         whole = tables.written(
-            claims.drop(columns="part"), self.language, study.labels("locator"), 0
+            claims.drop(columns=["subject", "set", "stated_by", "group", "part"]),
+            self.language,
+            study.labels("locator"),
+            0,
         )
         saved = to_csv([whole.headers, *whole.plain], self.language).decode()
         show(text("claims.as_csv", self.language), "filters", {"text/csv": saved}, facets=told)
