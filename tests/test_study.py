@@ -217,6 +217,14 @@ def test_a_municipality_has_what_is_known_of_it(study: Study, dutch: Study) -> N
         assert name in repr(here)
 
 
+def test_a_table_in_one_language_has_each_column_once(study: Study, dutch: Study) -> None:
+    for one in (study, dutch):
+        for name in one.tables:
+            assert one.table(name).columns.is_unique, name
+    haarlem = study.municipalities.set_index("municipality").loc["Haarlem", "note"]
+    assert haarlem == "Extended teams with more or less fixed members."
+
+
 def test_filters_take_codes_and_labels_of_either_language(study: Study) -> None:
     for words in ("uitrol", "roll-out", "Uitrol in alle wijken", "ROLL-OUT"):
         assert len(study.state_of_play(words)) == 4

@@ -7,6 +7,7 @@ import pandas as pd
 
 from swt_analysis.study.claims import JudgedStudy
 from swt_analysis.study.parts import Municipality, Scale
+from swt_analysis.study.search import look_for
 from swt_analysis.study.tables import chosen, labelled, numbers_as_floats
 from swt_analysis.study.topics import Topic
 from swt_analysis.text import text
@@ -217,6 +218,29 @@ class Study(JudgedStudy):
         here = topics[topics["part"] == code].set_index("number")
         chosen(code, number, here.index)
         return Topic(self, code, int(number), str(here.loc[number, "label"]))
+
+    def look_for(self, words: str) -> pd.DataFrame:
+        """Find words in all that the study says: scales, poles, questions, claims, facts, labels.
+
+        Parameters
+        ----------
+        words : str
+            Capitals and accents do not matter.
+
+        Returns
+        -------
+        pandas.DataFrame
+            In the study's language: ``table``, ``which`` (the key of the row), ``text``,
+            ``source``.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> found = swt.open_study().look_for("regie")
+        >>> found.loc[found["table"] == "scales", ["which", "text"]].values.tolist()
+        [['9', 'Mate regie van de cliënt/burger']]
+        """
+        return look_for(self, words)
 
     def __repr__(self) -> str:
         return f"{self._heading()}\n{self._overview().to_string(index=False)}"
