@@ -224,6 +224,15 @@ def test_what_cannot_be_shown_is_told_with_its_place(
     assert len(str(problem)) < 1000
 
 
+SOURCE = "[[source]]\nreference_nl = 'a'\nreference_en = 'a'\n"
+
+
+def test_settings_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = copy_raw(tmp_path) / "data/raw/study.toml"
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert processed_tables(StudyFolder(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -234,6 +243,16 @@ def test_what_cannot_be_shown_is_told_with_its_place(
         ("[[source]]\nkey = 'x'\n", "column reference_nl: 'None': must be a text"),
         ("synthetic = 'no'\n", "must be true or false"),
         ("title_nl = 'caf\udce9'\n", "must be TOML"),
+        ('pseudonyms = ""\n', "must be true, false, or a phrase"),
+        ("pseudonyms = ' '\n", "must be true, false, or a phrase"),
+        ("pseudonyms = 3\n", "must be true, false, or a phrase"),
+        ("psuedonyms = true\n", "is no setting of a study; did you mean pseudonyms?"),
+        ('titel_nl = "x"\n', "is no setting of a study; did you mean title_nl?"),
+        (f"title_nl = {'[' * 3000}{']' * 3000}\n", "must be TOML"),
+        (f"{SOURCE}year = '2014'\n", "column year: '2014': is no line of a source"),
+        (f"{SOURCE}language = 'Dutch'\n", "must be the code of a language"),
+        (f"{SOURCE}round = '2013'\n", "column round: '2013': is no round of this study"),
+        (f"{SOURCE}table = 'scals'\n", "is no table of this study; did you mean scales?"),
     ],
 )
 def test_faulty_settings_are_told(tmp_path: Path, content: str, told: str) -> None:

@@ -10,8 +10,7 @@ import pandas as pd
 from swt_analysis import schema
 from swt_analysis.clean.answers import respondents
 from swt_analysis.clean.claims import COMPARISONS, KINDS, misread
-from swt_analysis.clean.headers import suggestion
-from swt_analysis.problems import Problem
+from swt_analysis.problems import Problem, suggestion
 
 Tables = Mapping[str, pd.DataFrame]
 # Kinds of labels, with the codes of those whose codes are the same in every study.
@@ -126,8 +125,9 @@ def round_problems(
     allowed = "is not on the scheme (municipalities.csv)"
     found += _at(place, placed[placed["municipality"].isin(off)], ["municipality"], allowed)
     found += _misnamed_claims(folder / "claims.csv", tables, instrument)
-    path, codings = folder / "codings.csv", tables["codings"]
-    found += _missing(path, codings, ["claim"], tables["claims"], "claims.csv")
+    if len(tables["claims"]):  # else what is wrong there is told, and not each coding
+        path, codings = folder / "codings.csv", tables["codings"]
+        found += _missing(path, codings, ["claim"], tables["claims"], "claims.csv")
     scales = instrument["scales"]
     points = dict(zip(scales["scale"].astype(int), scales["points"].astype(int), strict=True))
     found += [

@@ -10,9 +10,9 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.clean.grid import Grid, as_categories, relabelled
-from swt_analysis.clean.headers import find_column, is_called, suggestion
+from swt_analysis.clean.headers import find_column, is_called
 from swt_analysis.clean.raw import is_whole
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.problems import DataError, Problem, suggestion
 
 _SCALE = re.compile(
     r"(?:(?:(?:keuze)?schaal|choice scale|scale|vraag|[svq])[\s_.-]*)?0*(\d+)"

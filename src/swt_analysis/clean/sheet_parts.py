@@ -8,11 +8,12 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.clean.grid import Grid
-from swt_analysis.clean.headers import find_column, suggestion
+from swt_analysis.clean.headers import find_column
 from swt_analysis.clean.mergers import names_in
 from swt_analysis.clean.received import Received, StudyContext, is_count, places
 from swt_analysis.clean.workbook_layout import NEEDED, PARTS, fact_label
 from swt_analysis.files import slugs
+from swt_analysis.problems import suggestion
 
 _THEME = re.compile(r"(\w+) (\d+)\.(\d+)\b")
 

@@ -8,14 +8,14 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.clean.grid import Grid, relabelled
-from swt_analysis.clean.headers import find_column, is_called, suggestion
+from swt_analysis.clean.headers import find_column, is_called
 from swt_analysis.clean.mergers import names_in, successors
 from swt_analysis.clean.received import Received, StudyContext, is_count, places
 from swt_analysis.clean.scores import find_scale, interpret_scores, scores_grid, tabulate
 from swt_analysis.clean.sheet_parts import receive_part
 from swt_analysis.clean.tallies import interpret_tallies
 from swt_analysis.clean.workbook_layout import FORMAT, HIDDEN, PARTS, sheet_names
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.problems import DataError, Problem, suggestion
 
 TABLES = ("scores", "tallies", *PARTS)
 

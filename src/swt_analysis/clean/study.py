@@ -24,7 +24,7 @@ from swt_analysis.clean.received import PARTICIPANT, StudyContext
 from swt_analysis.clean.sheets import receive
 from swt_analysis.files import restore_replaced
 from swt_analysis.folder import StudyFolder, is_round_name, study_settings
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.problems import DataError, Problem, suggestion
 
 Tables = dict[str, pd.DataFrame]
 
@@ -205,10 +205,24 @@ class _Reader:
     def settings(self, study: StudyFolder) -> dict[str, object]:
         """Read the settings; none if they have problems."""
         try:
-            return study_settings(study)
+            settings = study_settings(study)
         except DataError as error:
             self.problems += error.problems
             return {}
+        rounds = {folder.name for folder in study.rounds()}
+        for key, known in (("round", rounds), ("table", schema.PROCESSED)):
+            self.problems += [
+                Problem(
+                    study.raw / "study.toml",
+                    None,
+                    key,
+                    source[key],
+                    f"is no {key} of this study{suggestion(source[key], known)}",
+                )
+                for source in settings.get("source", [])
+                if source.get(key) and source[key] not in known
+            ]
+        return settings
 
     def reference(self, study: StudyFolder) -> Tables:
         """Read what a study compares with: national polls, mergers of municipalities."""

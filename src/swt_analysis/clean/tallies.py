@@ -6,9 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from swt_analysis.clean.grid import Grid
-from swt_analysis.clean.headers import suggestion
 from swt_analysis.clean.readers import read_grid
-from swt_analysis.problems import DataError
+from swt_analysis.problems import DataError, suggestion
 
 _MARKS = re.compile(r"[xX\s]*")
 _MARKS_ONLY = "only marks X and blanks (a file to import may have whole numbers)"

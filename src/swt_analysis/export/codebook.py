@@ -90,9 +90,9 @@ def _all_columns() -> Iterator[tuple[str, Column]]:
 
 def _source(words: str, language: str) -> str:
     """Say in a language where a column comes from; files and authors are names."""
-    for key in ("computed", "folder", "or"):
-        words = words.replace(text(f"dictionary.{key}", "en"), text(f"dictionary.{key}", language))
-    return words
+    words = words.replace("computed", text("dictionary.computed", language))
+    words = words.replace("the folder of the round", text("dictionary.folder", language))
+    return words.replace(" or ", f" {text('dictionary.or', language)} ")
 
 
 def _described(table: str, column: Column, language: str) -> dict[str, str]:
