@@ -15,6 +15,7 @@ from swt_analysis.clean.packages import LARGE, MOST_CELLS
 
 MARKS = (b"$FL2", b"$FL3")  # the second is of compressed files, .zsav
 PORTABLE = b"ASCII SPSS PORT FILE"
+_READER = Path(__file__).with_name("spss_reader.py")
 _SECONDS = 60  # a round takes one
 
 
@@ -51,7 +52,7 @@ _ANEW = "save it anew as .sav, or as .xlsx"
 
 def _told(path: Path) -> dict[str, Any]:
     """Have the file read in a process of its own, which a damaged one may end."""
-    command = [sys.executable, "-m", "swt_analysis.clean.spss_reader", str(path), str(MOST_CELLS)]
+    command = [sys.executable, "-P", str(_READER), str(path), str(MOST_CELLS)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
         told = json.loads(done.stdout)
