@@ -1,0 +1,2 @@
+"""x"""
+def find_leaks(study, files): return []
