@@ -91,7 +91,6 @@ def taken_in(file: Path, years: tuple[str, ...], root: Path) -> StudyFolder:
     return again
 
 
-
 YEARS = ("2014", "2015", "2016")
 
 

@@ -68,7 +68,9 @@ def check_package(path: Path, data: bytes, faults: Mapping[str, bool]) -> None:
         raise DataError(problems)
 
 
-def look_through(path: Path, data: bytes, start: Callable[[str, str, dict[str, str]], None]) -> None:
+def look_through(
+    path: Path, data: bytes, start: Callable[[str, str, dict[str, str]], None]
+) -> None:
     """Have each element of each XML part of a package seen, without building anything.
 
     A document type can name other files and multiply what it names; no program that saves

@@ -11,7 +11,6 @@ import pandas as pd
 from swt_analysis import schema
 from swt_analysis.clean.grid import Grid, as_categories, is_whole, relabelled
 from swt_analysis.clean.headers import find_column, is_called, suggestion
-
 from swt_analysis.problems import DataError, Problem
 
 _SCALE = re.compile(
@@ -274,7 +273,9 @@ def _header_problems(grid: Grid, columns: dict[int, str], scales: pd.DataFrame) 
     ]
     seen = list(columns.values())
     problems += [
-        grid.problem(grid.header_row, place, grid.header[place], f"scale {scale} has two columns; keep one")
+        grid.problem(
+            grid.header_row, place, grid.header[place], f"scale {scale} has two columns; keep one"
+        )
         for i, (place, scale) in enumerate(columns.items())
         if scale in seen[:i]
     ]

@@ -24,7 +24,8 @@ def receive_part(
     columns = {name: find_column(grid.header, name, part) for name in PARTS[part]}
     missing = [name for name in NEEDED[part] if columns[name] is None]
     found.problems += [
-        grid.problem(grid.header_row, None, ", ".join(grid.header), f"needs a column {name}") for name in missing
+        grid.problem(grid.header_row, None, ", ".join(grid.header), f"needs a column {name}")
+        for name in missing
     ]
     extra = [i for i, name in enumerate(grid.header) if name and i not in columns.values()]
     found.problems += [

@@ -75,7 +75,9 @@ def interpret_tallies(
     """Read a table of tallies into counts, as `read_tallies`, and the number of respondents."""
     header = grid.header
     if "scale" not in header:
-        raise DataError([grid.problem(grid.header_row, None, ",".join(header), "needs a column scale")])
+        raise DataError(
+            [grid.problem(grid.header_row, None, ",".join(header), "needs a column scale")]
+        )
     if twice := grid.repeated(header):
         raise DataError(twice)
     raw = grid.cells.set_axis(header, axis=1)

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from swt_analysis.files import digest
 from swt_analysis.folder import in_language
 from swt_analysis.text import text
 
@@ -103,7 +104,6 @@ def metadata(
             "instrument": tools,
             "object": folders["data/raw"],
             "result": folders["data/processed"],
-            "actionStatus": {"@id": "http://schema.org/CompletedActionStatus"},
             **ended,
         }
     )
@@ -188,7 +188,11 @@ def _add_file(crate: "ROCrate", place: str, content: bytes) -> None:
     crate.add_file(
         dest_path=place,
         properties={
-            "@type": ["File", "SoftwareSourceCode"] if runs else "File",
+            **(
+                {"@type": ["File", "SoftwareSourceCode"], "version": digest(content)[:12]}
+                if runs
+                else {}
+            ),
             "name": place,
             "contentSize": str(len(content)),
             "encodingFormat": _KINDS.get(suffix, "text/plain"),
@@ -207,16 +211,14 @@ def _software(crate: "ROCrate", files: Mapping[str, bytes]) -> list[dict[str, st
             type="SoftwareApplication",
             name="swt_analysis",
             softwareVersion=ours,
-            version=ours,
             **(lock if "requirements.lock" in files else {}),
         ),
         _put(
             crate,
-            id="#python",
+            id=f"https://www.python.org/downloads/release/python-{python.replace('.', '')}/",
             type="SoftwareApplication",
             name="Python",
             softwareVersion=python,
-            version=python,
             url="https://www.python.org/",
         ),
     ]
@@ -248,6 +250,5 @@ def _action(
         instrument=[{"@id": page["notebook"]}, *tools],
         object=[*({"@id": one} for one in tables if one in files), *given],
         result=[{"@id": one} for one in made if one in files],
-        actionStatus={"@id": "http://schema.org/CompletedActionStatus"},
         **ended,
     )
