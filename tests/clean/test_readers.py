@@ -17,6 +17,7 @@ from swt_analysis.problems import DataError
 
 _TABLE = 'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
 _OFFICE = 'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+_MANIFEST = 'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"'
 _TEXT = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
 
 
@@ -44,8 +45,7 @@ def ods(*rows: str, columns: str = "", manifest: str = "", parts: tuple[str, ...
         archive.writestr("content.xml", content)
         archive.writestr(
             "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-            f"{manifest}</manifest:manifest>",
+            f"<manifest:manifest {_MANIFEST}>{manifest}</manifest:manifest>",
         )
         for part in parts:
             archive.writestr(part, "x")

@@ -139,17 +139,16 @@ def _masked(grid: Grid, kept: Container[int]) -> Grid:
 
 
 def _flags(grid: Grid, problems: list[Problem]) -> pd.DataFrame:
-    words = {
-        text(f"page.{word}", language): word for word in ("yes", "no") for language in LANGUAGES
-    }
-    words |= {"1": "yes", "0": "no", "": ""}
+    """Read who is on the scheme and in the eBook."""
+    words = {"1": "yes", "0": "no", "": ""}
+    for language in LANGUAGES:
+        words |= {text("page.yes", language): "yes", text("page.no", language): "no"}
+    allowed = f"must be one of {', '.join(filter(None, words))}, or blank"
     table = pd.DataFrame({"municipality": _column(grid, "municipality"), "source": places(grid)})
     for name in _FLAGS:
         cells = _column(grid, name) if name in grid.header else pd.Series("", grid.cells.index)
         problems += [
-            grid.problem(
-                int(str(row)), grid.header.index(name), cell, f"must be {' or '.join(words)}"
-            )
+            grid.problem(int(str(row)), grid.header.index(name), cell, allowed)
             for row, cell in cells.items()
             if cell not in words
         ]

@@ -124,7 +124,7 @@ def _grid(path: Path, name: str, rows: list[list[Any]], sheet: _Sheet) -> Grid:
     used = [int(row) - 1 for row in cells.index[(cells != "").any(axis=1)]]
     here = range(len(grid.header))
     for row, column in sheet.formulas:
-        value = cells.loc[row + 1, column] if row < len(cells) and column in cells else ""
+        value = texts[row][column] if row < len(texts) and column < len(texts[row]) else ""
         place = column if column in here else None
         grid.problems.append(grid.problem(row + 1, place, value, FORMULA))
     for merged, column in sheet.merged:

@@ -235,7 +235,7 @@ def share(
     from swt_analysis.reports.share import shared
 
     study = find(folder)
-    current, targets = _fresh(study, output, name, language)
+    _, targets = _fresh(study, output, name, language)
     with writing(output):
         files = shared(study.reports, [f"{target.key}.html" for target in targets])
         _hand_on(study, files, output, anyway=anyway)
@@ -249,9 +249,10 @@ def share(
 @_anyway
 @quiet_option
 def archive(output: Path, folder: Path, anyway: bool, quiet: bool) -> None:
-    """Pack the whole study into a .zip to deposit: data, codebook, notebooks, reports, and how made.
+    """Pack the whole study into a .zip to deposit: data, codebook, notebooks, reports.
 
-    It is an RO-Crate. Unpacked anywhere, swt report in it makes the same pages.
+    It is an RO-Crate, which says what was run too. Unpacked anywhere, swt report in it makes the
+    same pages.
     """
     from swt_analysis.export.archive import archive as gather
 

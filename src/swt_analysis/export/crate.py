@@ -184,15 +184,12 @@ def _folder(crate: "ROCrate", folder: str, files: Mapping[str, bytes]) -> dict[s
 
 def _add_file(crate: "ROCrate", place: str, content: bytes) -> None:
     suffix = PurePosixPath(place).suffix
+    ran = {"@type": ["File", "SoftwareSourceCode"], "version": digest(content)[:12]}
     runs = place.startswith("notebooks/") and suffix == ".ipynb"
     crate.add_file(
         dest_path=place,
         properties={
-            **(
-                {"@type": ["File", "SoftwareSourceCode"], "version": digest(content)[:12]}
-                if runs
-                else {}
-            ),
+            **(ran if runs else {}),
             "name": place,
             "contentSize": str(len(content)),
             "encodingFormat": _KINDS.get(suffix, "text/plain"),

@@ -7,34 +7,40 @@ import getpass
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
+from swt_analysis.clean.grid import tidy
 from swt_analysis.clean.study import hidden_names
 from swt_analysis.files import slugs
 from swt_analysis.folder import StudyFolder, study_settings
+from swt_analysis.reports.catalogue import reports
 from swt_analysis.reports.crosstabs import attributes, small_cells
-from swt_analysis.reports.properties import is_package, is_picture, properties, texts
+from swt_analysis.reports.properties import has_properties, properties, texts
 
-_DATA = re.compile(r"data:([\w/+.-]*)(;[\w=.-]+)*?(;base64)?,([^\"'\s>)]*)")
+_DATA = re.compile(r"data:([\w/+.-]*)(?:;[\w=.-]+)*,([^\"'\s>)]*)")
+_DRAWN = re.compile(r"<(svg|style)\b.*?</\1>", re.DOTALL)
 _PATH = re.compile(
     r"(?<![\w/.:~-])(?:/(?:home|Users|root|mnt|media|tmp|private|Volumes|var/folders)/[^\s\"'<>)]+"
     r"|[A-Z]:\\[\w .-]+\\[^\s\"'<>)]*|\\\\[\w.-]+\\[\w$.-]+[^\s\"'<>)]*|file:/{2,3}[^\s\"'<>)]+)"
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
 _SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36,}|\bglpat-[\w-]{20,}"
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_\w{36,}"
+    r"|\bglpat-[\w-]{20,}"
     r"|\bxox[abprs]-[\w-]{10,}|\bsk-[\w-]{20,}|\bBearer [\w.~+/-]{20,}"
-    r"|(?i:\b(?:password|passwd|wachtwoord|api_?key|secret|token)\b[\"']?\s*[:=]\s*[\"']?[^\s\"'<>,;]{6,})"
+    r"|(?i:\b(?:password|passwd|wachtwoord|api_?key|secret|token)\b)"
+    r"[\"']?\s*[:=]\s*[\"']?[^\s\"'<>,;]{6,}"
 )
 _CODE = re.compile(r"\bGM\d{4}\b")
-_WORDS = 6  # in a quotation that can be looked up, or by which its speaker is known
+_WORDS = 8  # in a quotation that can be looked up, or by which its speaker is known
 _QUOTED = re.compile(
     r"“([^“”]{20,}?)”|„([^„”“]{20,}?)[”“]|«([^«»]{20,}?)»|(?<!\w)‘([^‘’]{20,}?)’(?!\w)"
 )
+_QUOTATION = "is a quotation, by which its speaker may be known; paraphrase it"
 _NOBODY = {"root", "user", "admin", "administrator", "runner", "jovyan", "ubuntu", "guest", "test"}
 _AUTHORS = ("author", "authors", "creator", "email", "last_modified_by", "collaborators")
 
@@ -66,7 +72,26 @@ class Leak:
         return f"{self.place}:{where} {shown!r} {self.what}"
 
 
-Check = Callable[[str], Iterator[tuple[str, str]]]  # of a text: what is found, and why it tells
+@dataclass(frozen=True)
+class _Sought:
+    """What is looked for.
+
+    Attributes
+    ----------
+    patterns : sequence of (Pattern, str)
+        What may not stand in a text, and why it tells.
+    known : str
+        What may: how the study names its publisher and contact.
+    own_words : str
+        What the study says itself, in its instrument and settings; empty if quotations may stand.
+    groups : mapping of str to set of str
+        What municipalities are told apart by; none if they are named.
+    """
+
+    patterns: Sequence[tuple[re.Pattern[str], str]]
+    known: str
+    own_words: str
+    groups: Mapping[str, set[str]]
 
 
 def find_leaks(study: StudyFolder, files: Mapping[str, bytes]) -> list[Leak]:
@@ -91,20 +116,29 @@ def find_leaks(study: StudyFolder, files: Mapping[str, bytes]) -> list[Leak]:
     """
     settings = study_settings(study)
     hidden = [name for name, letter in hidden_names(study).items() if name != letter]
-    known = _known(settings)
-    check = _checks(study, hidden, known)
-    groups = attributes(study) if settings.get("pseudonyms") else {}
+    named = not settings.get("pseudonyms")
+    sought = _Sought(
+        _patterns(study, hidden),
+        " ".join(str(settings[key]) for key in settings if key.startswith(_OPEN)),
+        "" if named else _own_words(study),
+        {} if named else attributes(study),
+    )
     found: dict[tuple[str, str, str], Leak] = {}
     for place, content in files.items():
-        for leak in _of_file(place, content, check, known, groups, quoted=bool(groups)):
+        for leak in _of_file(place, content, sought):
             found.setdefault((leak.place, leak.found, leak.what), leak)
     return list(found.values())
 
 
-def _known(settings: Mapping[str, Any]) -> str:
-    """Give what the study says of itself: its publisher and contact are there to be read."""
-    keys = [key for key in settings if key.startswith(("publisher", "contact"))]
-    return " ".join(str(settings[key]) for key in keys)
+_OPEN = ("publisher", "contact")
+
+
+def _own_words(study: StudyFolder) -> str:
+    """Give what the study says itself: its instrument, its settings, the titles of its reports."""
+    titles = [title for one in reports(study) for title in one.titles.values()]
+    paths = [*sorted(study.instrument.glob("*.csv")), study.raw / "study.toml"]
+    told = [path.read_text("utf-8-sig") for path in paths if path.exists()]
+    return tidy(" ".join([*told, *titles]))
 
 
 def user_names() -> list[str]:
@@ -116,128 +150,114 @@ def user_names() -> list[str]:
     return sorted(name for name in names if len(name) > 3 and name.lower() not in _NOBODY)
 
 
-def _checks(study: StudyFolder, hidden: list[str], known: str) -> Check:
-    users = [re.escape(one) for one in user_names()]
-    user = re.compile(rf"(?i)(?<!\w)(?:{'|'.join(users)})(?!\w)") if users else None
-    root = re.compile(re.escape(str(study.root.resolve())) + r"[^\s\"'<>)]*")
-    spelt = {form for name in hidden for form in (name, name.upper(), *slugs([name]))}
-    longest = sorted(map(re.escape, spelt), key=len, reverse=True)
-    name = re.compile(rf"(?<![^\W_])(?:{'|'.join(longest)})") if hidden else None
-
-    def check(text: str) -> Iterator[tuple[str, str]]:
-        for pattern, what in (
-            (root, "is a path on this machine; clear the output or use a relative path"),
-            (_PATH, "is a path on a machine; clear the output or use a relative path"),
-            (user, "is the name of who works here; take it out"),
-            (_SECRET, "looks like a password or key; take it out, and change it where it is used"),
-            (name, "is the name of a municipality that has a pseudonym; take it out"),
-            (_CODE if hidden else None, "is the code of a municipality; take it out"),
-        ):
-            yield from () if pattern is None else ((one, what) for one in _all(pattern, text))
-        for one in _all(_EMAIL, text):
-            if one not in known:
-                yield one, "is the address of somebody; take it out, or name it as the contact"
-
-    return check
+def _patterns(study: StudyFolder, hidden: list[str]) -> list[tuple[re.Pattern[str], str]]:
+    root = re.escape(str(study.root.resolve()))
+    found = [
+        (re.compile(rf"{root}[^\s\"'<>)]*"), "is a path on this machine; clear the output"),
+        (_PATH, "is a path on a machine; clear the output, or write from the study's folder on"),
+        (_SECRET, "looks like a password or key; take it out, and change it where it is used"),
+        (_EMAIL, "is the address of somebody; take it out, or name it as the contact"),
+    ]
+    if users := "|".join(map(re.escape, user_names())):
+        what = "is the name of who works here; take it out"
+        found.append((re.compile(rf"(?i)(?<!\w)(?:{users})(?!\w)"), what))
+    if hidden:
+        spelt = {form for name in hidden for form in (name, name.upper(), *slugs([name]))}
+        names = "|".join(sorted(map(re.escape, spelt), key=len, reverse=True))
+        what = "is the name of a municipality that has a pseudonym; take it out"
+        found.append((re.compile(rf"(?<![^\W_])(?:{names})"), what))
+        found.append((_CODE, "is the code of a municipality that has a pseudonym; take it out"))
+    return found
 
 
-def _all(pattern: re.Pattern[str], text: str) -> list[str]:
-    return list(dict.fromkeys(found[0] for found in pattern.finditer(text)))
+def _checked(text: str, sought: _Sought) -> Iterator[tuple[str, str]]:
+    """Find what tells in a text: what it is, and why."""
+    for pattern, what in sought.patterns:
+        for found in dict.fromkeys(one[0] for one in pattern.finditer(text)):
+            if found not in sought.known:
+                yield found, what
 
 
-def quotations(text: str) -> Iterator[tuple[str, str]]:
+def quotations(text: str, own_words: str = "") -> Iterator[str]:
     """Find words of somebody in a text, long enough to be looked up or known by.
+
+    Parameters
+    ----------
+    text : str
+        With quotation marks that open and close.
+    own_words : str
+        What may be quoted: the study's own words.
 
     Examples
     --------
-    >>> [found for found, _ in quotations("Zij zei: “We doen het hier al jaren net zo.”")]
-    ['We doen het hier al jaren net zo.']
+    >>> list(quotations("Zij zei: “We doen het hier al heel wat jaren net zo.”"))
+    ['We doen het hier al heel wat jaren net zo.']
     """
     for found in _QUOTED.finditer(text):
-        said = next(one for one in found.groups() if one)
-        if len(said.split()) >= _WORDS:
-            yield said, "is a quotation, by which its speaker may be known; paraphrase it"
+        said = tidy(next(one for one in found.groups() if one))
+        if len(said.split()) >= _WORDS and said not in own_words:
+            yield said
 
 
-def _of_file(
-    place: str,
-    content: bytes,
-    check: Check,
-    known: str,
-    groups: Mapping[str, set[str]],
-    *,
-    quoted: bool,
-) -> Iterator[Leak]:
+def _of_file(place: str, content: bytes, sought: _Sought) -> Iterator[Leak]:
     """Find what tells in one file, by its kind."""
     path = PurePosixPath(place)
     if "received" in path.parts:
-        what = "is as it was received; look through it, and move it out of the study or accept it"
+        what = "is as it was received; look through it, or move it out of the study"
         yield Leak(place, "", path.name, what)
-    yield from (Leak(place, "", one, what) for one, what in check(place))
-    if is_package(content) or is_picture(content) or content.startswith(b"%PDF"):
+    yield from (Leak(place, "", *one) for one in _checked(place, sought))
+    if has_properties(content):
         for where, author in properties(content):
-            if author not in known:
+            if author not in sought.known:
                 what = "is named in the properties of the file; remove them there"
                 yield Leak(place, where, author, what)
         for where, words in texts(content):
-            yield from _of_text(place, where, words, check, quoted=quoted)
+            yield from _of_text(place, where, words, sought)
         return
     source = content.decode("utf-8", errors="replace")
     if path.suffix == ".ipynb":
-        yield from _of_notebook(place, source, check, known, groups, quoted=quoted)
+        yield from _of_notebook(place, source, sought)
     elif path.suffix == ".html":
-        yield from _of_page(place, source, check, known, groups, quoted=quoted)
-    elif path.suffix == ".csv":
-        for row, cells in enumerate(csv.reader(io.StringIO(source, newline="")), start=1):
-            yield from _of_text(place, f"row {row}", "\n".join(cells), check, quoted=quoted)
+        yield from _of_page(place, "", source, sought)
     else:
-        for row, line in enumerate(source.splitlines(), start=1):
-            yield from _of_text(place, f"line {row}", line, check, quoted=quoted)
+        rows = csv.reader(io.StringIO(source, newline="")) if path.suffix == ".csv" else None
+        lines = map("\n".join, rows) if rows else source.splitlines()
+        for row, line in enumerate(lines, start=1):
+            yield from _of_text(place, f"row {row}", line, sought)
 
 
-def _of_text(place: str, where: str, text: str, check: Check, *, quoted: bool) -> Iterator[Leak]:
-    for found, what in check(text):
-        yield Leak(place, where, found, what)
-    for found, what in quotations(text) if quoted else ():
-        yield Leak(place, where, found, what)
+def _of_text(place: str, where: str, text: str, sought: _Sought) -> Iterator[Leak]:
+    yield from (Leak(place, where, *one) for one in _checked(text, sought))
+    if sought.own_words:
+        for said in quotations(text, sought.own_words):
+            yield Leak(place, where, said, _QUOTATION)
 
 
-def _of_notebook(
-    place: str,
-    source: str,
-    check: Check,
-    known: str,
-    groups: Mapping[str, set[str]],
-    *,
-    quoted: bool,
-) -> Iterator[Leak]:
+def _of_notebook(place: str, source: str, sought: _Sought) -> Iterator[Leak]:
+    """Find what tells in the metadata, cells and outputs of a notebook."""
     try:
         notebook = json.loads(source)
         cells = list(notebook["cells"])
     except (ValueError, KeyError, TypeError):
-        yield from _of_text(place, "", source, check, quoted=quoted)
+        yield from _of_text(place, "", source, sought)
         return
-    for where, data in [
-        ("metadata", notebook.get("metadata", {})),
-        *((f"cell {at}, metadata", cell.get("metadata", {})) for at, cell in enumerate(cells, 1)),
-    ]:
-        for author in _authors(data):
-            if author not in known:
-                what = "is named in the notebook's metadata; remove it there (Property inspector)"
-                yield Leak(place, where, author, what)
-        yield from _of_text(place, where, "\n".join(_strings(data)), check, quoted=quoted)
-    for at, cell in enumerate(cells, start=1):
-        words = "".join(cell.get("source", ""))
-        yield from _of_text(place, f"cell {at}", words, check, quoted=quoted)
-        for output in cell.get("outputs", []):
-            where = f"cell {at}, output"
-            for kind, shown in _shown(output):
-                if kind == "text/html":
-                    yield from _of_page(place, shown, check, known, groups, quoted=quoted, at=where)
-                elif kind.startswith("image/") and kind != "image/svg+xml":
-                    yield from _of_data(place, where, kind, _decoded(shown), check, known)
-                else:
-                    yield from _of_text(place, where, shown, check, quoted=quoted)
+    numbered = [(f"cell {at}", cell) for at, cell in enumerate(cells, start=1)]
+    for where, one in [("notebook", notebook), *numbered]:
+        metadata = one.get("metadata", {})
+        for author in _authors(metadata):
+            if author not in sought.known:
+                what = "is named as author in its metadata; remove it there (Property inspector)"
+                yield Leak(place, f"{where}, metadata", author, what)
+        yield from _of_text(place, f"{where}, metadata", "\n".join(_strings(metadata)), sought)
+    for where, cell in numbered:
+        yield from _of_text(place, where, "".join(cell.get("source", "")), sought)
+        for kind, shown in (one for output in cell.get("outputs", []) for one in _shown(output)):
+            if kind == "text/html":
+                yield from _of_page(place, f"{where}, output", shown, sought)
+            elif kind.startswith("image/") and kind != "image/svg+xml":
+                yield from _of_data(place, f"{where}, output", kind, _decoded(shown), sought)
+            else:
+                yield from _of_text(place, f"{where}, output", shown, sought)
 
 
 def _authors(metadata: object) -> Iterator[str]:
@@ -268,53 +288,38 @@ def _shown(output: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield "text/plain", "".join(output[key])
 
 
-def _of_page(
-    place: str,
-    source: str,
-    check: Check,
-    known: str,
-    groups: Mapping[str, set[str]],
-    *,
-    quoted: bool,
-    at: str = "",
-) -> Iterator[Leak]:
-    """Find what tells in a page: its source, its tables, and the files kept inside it."""
+def _of_page(place: str, where: str, source: str, sought: _Sought) -> Iterator[Leak]:
+    """Find what tells in HTML: its source, its tables, and the files kept inside it."""
     for data in _DATA.finditer(source):
-        kind, encoded = data[1], data[4]
-        content = _decoded(encoded) if data[3] else unquote(encoded).encode()
-        yield from _of_data(place, at, kind, content, check, known)
+        content = _decoded(data[2]) if data[0].partition(",")[0].endswith(";base64") else b""
+        yield from _of_data(place, where, data[1], content or unquote(data[2]).encode(), sought)
     plain = _DATA.sub("", source)
-    yield from (Leak(place, at, *one) for one in check(plain))
-    if not quoted:
+    yield from (Leak(place, where, *one) for one in _checked(plain, sought))
+    if not sought.own_words:
         return
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(re.sub(r"(?s)<(svg|style)\b.*?</\1>", "", plain), "html.parser")
-    yield from (Leak(place, at, *one) for one in quotations(soup.get_text(" ")))
-    for block in soup.find_all(["blockquote", "q"]):
-        said = " ".join(block.get_text(" ").split())
-        if len(said.split()) >= _WORDS:
-            what = "is a quotation, by which its speaker may be known; paraphrase it"
-            yield Leak(place, at, said, what)
+    soup = BeautifulSoup(_DRAWN.sub("", plain), "html.parser")
+    blocks = [tidy(one.get_text(" ")) for one in soup.find_all(["blockquote", "q"])]
+    long = [one for one in blocks if len(one.split()) >= _WORDS and one not in sought.own_words]
+    for said in [*quotations(soup.get_text(" "), sought.own_words), *long]:
+        yield Leak(place, where, said, _QUOTATION)
     for number, table in enumerate(soup.find_all("table"), start=1):
         rows = [
-            [" ".join(cell.get_text(" ").split()) for cell in row.find_all(["th", "td"])]
+            [tidy(cell.get_text(" ")) for cell in row.find_all(["th", "td"])]
             for row in table.find_all("tr")
         ]
-        for found, what in small_cells(rows, groups):
-            yield Leak(place, f"{at or 'table'} {number}", found, what)
+        for found, what in small_cells(rows, sought.groups):
+            yield Leak(place, f"{where or 'page'}, table {number}", found, what)
 
 
-def _of_data(
-    place: str, where: str, kind: str, content: bytes, check: Check, known: str
-) -> Iterator[Leak]:
+def _of_data(place: str, where: str, kind: str, content: bytes, sought: _Sought) -> Iterator[Leak]:
     """Find what tells in a file that is kept inside a page."""
-    ending = {"text/csv": "csv", "image/svg+xml": "svg"}.get(kind, "bin")
-    if ending == "bin" and not (is_package(content) or is_picture(content)):
-        return
-    inside = _of_file(f"download.{ending}", content, check, known, {}, quoted=False)
-    for leak in inside:
-        yield replace(leak, place=place, where=", ".join(filter(None, (where, "a file inside"))))
+    ending = {"text/csv": "csv", "image/svg+xml": "svg"}.get(kind)
+    if ending or has_properties(content):
+        for leak in _of_file(f"inside.{ending}", content, sought):
+            inside = ", ".join(filter(None, (where, "a file inside", leak.where)))
+            yield replace(leak, place=place, where=inside)
 
 
 def _decoded(encoded: str) -> bytes:

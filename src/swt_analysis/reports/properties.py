@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 
 _MOST_UNPACKED = 50_000_000  # bytes of a part; a Word document of ours has under 1 MB
-_PROGRAMS = {"", "python-docx", "openpyxl", "xlsxwriter", "swt_analysis", "unknown", "author"}
+_PROGRAMS = {"", "python-docx", "openpyxl", "xlsxwriter", "swt_analysis"}
 _PERSON = re.compile(
     r"<(?:dc:creator|cp:lastModifiedBy|meta:initial-creator|Manager|Company|author|"
     r"meta:printed-by)(?:\s[^>]*)?>([^<]*)<"
@@ -16,18 +16,14 @@ _PERSON = re.compile(
 _MARKED = re.compile(r'\b(?:w:author|w15:author|displayName|office:author)="([^"]*)"')
 _PDF_AUTHOR = re.compile(rb"/Author\s*(?:\(((?:[^()\\]|\\.)*)\)|<([0-9A-Fa-f\s]+)>)", re.DOTALL)
 _PDF_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_PACKAGE, _PDF = b"PK\x03\x04", b"%PDF"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8", b"II*\x00", b"MM\x00*")
 _ARTIST, _COPYRIGHT, _XP_AUTHOR, _GPS = 315, 33432, 40093, 34853  # tags of Exif
 
 
-def is_package(content: bytes) -> bool:
-    """Whether a file is a ZIP package, as documents and workbooks are."""
-    return content.startswith(b"PK\x03\x04")
-
-
-def is_picture(content: bytes) -> bool:
-    """Whether a file is a picture of pixels."""
-    return content.startswith(_PICTURES)
+def has_properties(content: bytes) -> bool:
+    """Whether a file is of a kind that `properties` reads."""
+    return content.startswith((_PACKAGE, _PDF, *_PICTURES))
 
 
 def properties(content: bytes) -> Iterator[tuple[str, str]]:
@@ -44,28 +40,27 @@ def properties(content: bytes) -> Iterator[tuple[str, str]]:
     tuple of str and str
         Which property or part, and the name in it.
     """
-    if is_package(content):
+    if content.startswith(_PACKAGE):
         for part, source in _parts(content):
-            if part.endswith((".xml", ".rels")):
-                names = [*_PERSON.findall(source), *_MARKED.findall(source)]
-                yield from ((part, unescape(name)) for name in dict.fromkeys(names))
-    elif content.startswith(b"%PDF"):
+            names = [*_PERSON.findall(source), *_MARKED.findall(source)]
+            for name in dict.fromkeys(map(unescape, names)) if part.endswith(".xml") else ():
+                if name.lower() not in _PROGRAMS:
+                    yield part, name
+    elif content.startswith(_PDF):
         yield from (("Author", name) for name in dict.fromkeys(_pdf_authors(content)) if name)
-    elif is_picture(content):
+    elif content.startswith(_PICTURES):
         yield from _of_picture(content)
 
 
 def texts(content: bytes) -> Iterator[tuple[str, str]]:
     """Give the texts of a package by part, markup taken off; none of other files."""
-    if is_package(content):
+    if content.startswith(_PACKAGE):
         for part, source in _parts(content):
-            plain = (
-                re.sub(r"<[^>]*>", " ", source)
-                if source.lstrip("\ufeff").startswith("<")
-                else source
-            )
-            if part.rpartition(".")[2].lower() in ("xml", "csv", "txt", "svg", "html", "rels"):
-                yield part, unescape(plain)
+            kind = part.rpartition(".")[2].lower()
+            if kind in ("xml", "rels", "svg", "html"):
+                yield part, unescape(re.sub(r"<[^>]*>", " ", source))
+            elif kind in ("csv", "txt"):
+                yield part, source
 
 
 def _parts(content: bytes) -> Iterator[tuple[str, str]]:
