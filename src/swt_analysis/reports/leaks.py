@@ -7,7 +7,7 @@ import getpass
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -41,6 +41,7 @@ _QUOTED = re.compile(
     r"“([^“”]{20,}?)”|„([^„”“]{20,}?)[”“]|«([^«»]{20,}?)»|(?<!\w)‘([^‘’]{20,}?)’(?!\w)"
 )
 _QUOTATION = "is a quotation, by which its speaker may be known; paraphrase it"
+_NAME = "is the name of a municipality that has a pseudonym; take it out"
 _NOBODY = {"root", "user", "admin", "administrator", "runner", "jovyan", "ubuntu", "guest", "test"}
 _AUTHORS = ("author", "authors", "creator", "email", "last_modified_by", "collaborators")
 
@@ -86,12 +87,15 @@ class _Sought:
         What the study says itself, in its instrument and settings; empty if quotations may stand.
     groups : mapping of str to set of str
         What municipalities are told apart by; none if they are named.
+    named_files : Pattern or None
+        What may not stand in the name of a file.
     """
 
     patterns: Sequence[tuple[re.Pattern[str], str]]
     known: str
     own_words: str
     groups: Mapping[str, set[str]]
+    named_files: re.Pattern[str] | None = None
 
 
 def find_leaks(study: StudyFolder, files: Mapping[str, bytes]) -> list[Leak]:
@@ -122,6 +126,7 @@ def find_leaks(study: StudyFolder, files: Mapping[str, bytes]) -> list[Leak]:
         " ".join(str(settings[key]) for key in settings if key.startswith(_OPEN)),
         "" if named else _own_words(study),
         {} if named else attributes(study),
+        re.compile(rf"(?<![^\W_])(?:{_any_of(slugs(hidden))})(?![^\W_])") if hidden else None,
     )
     found: dict[tuple[str, str, str], Leak] = {}
     for place, content in files.items():
@@ -158,16 +163,20 @@ def _patterns(study: StudyFolder, hidden: list[str]) -> list[tuple[re.Pattern[st
         (_SECRET, "looks like a password or key; take it out, and change it where it is used"),
         (_EMAIL, "is the address of somebody; take it out, or name it as the contact"),
     ]
-    if users := "|".join(map(re.escape, user_names())):
+    if users := _any_of(user_names()):
         what = "is the name of who works here; take it out"
         found.append((re.compile(rf"(?i)(?<!\w)(?:{users})(?!\w)"), what))
     if hidden:
-        spelt = {form for name in hidden for form in (name, name.upper(), *slugs([name]))}
-        names = "|".join(sorted(map(re.escape, spelt), key=len, reverse=True))
-        what = "is the name of a municipality that has a pseudonym; take it out"
-        found.append((re.compile(rf"(?<![^\W_])(?:{names})"), what))
+        names = _any_of([*hidden, *(name.upper() for name in hidden)])
+        derived = re.compile(rf"(?<![^\W_])(?:{names})(?:m?ers?|se?)?(?!\w)")  # Haarlemse
+        found.append((derived, _NAME))
         found.append((_CODE, "is the code of a municipality that has a pseudonym; take it out"))
     return found
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """Write a pattern of names, the longest first."""
+    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
 
 
 def _checked(text: str, sought: _Sought) -> Iterator[tuple[str, str]]:
@@ -206,6 +215,8 @@ def _of_file(place: str, content: bytes, sought: _Sought) -> Iterator[Leak]:
         what = "is as it was received; look through it, or move it out of the study"
         yield Leak(place, "", path.name, what)
     yield from (Leak(place, "", *one) for one in _checked(place, sought))
+    if sought.named_files and (named := sought.named_files.search(place)):
+        yield Leak(place, "", named[0], _NAME)
     if has_properties(content):
         for where, author in properties(content):
             if author not in sought.known:
