@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Mapping
 from importlib.metadata import version
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -190,10 +190,7 @@ def _about(study: StudyFolder, settings: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _readme(title: str, language: str) -> str:
-    folders = [
-        f"- `{folder}/`: {text(f'archive.{PurePosixPath(folder).name}', language)}"
-        for folder in FOLDERS
-    ]
+    folders = [f"- `{folder}/`: {text(key, language)}" for folder, key in FOLDERS.items()]
     remake = text("archive.remake", language, version=version("swt-analysis"))
     parts = [f"# {title}", text("archive.crate", language), "\n".join(folders), remake]
     return "\n\n".join(parts) + "\n"

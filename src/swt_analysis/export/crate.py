@@ -39,7 +39,13 @@ _KINDS = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-FOLDERS = ("data/raw", "data/processed", "codebook", "notebooks", "reports")
+FOLDERS = {
+    "data/raw": "archive.raw",
+    "data/processed": "archive.processed",
+    "codebook": "archive.codebook",
+    "notebooks": "archive.notebooks",
+    "reports": "archive.reports",
+}  # with the text that says what is in it
 
 
 def metadata(
@@ -175,7 +181,7 @@ def _folder(crate: "ROCrate", folder: str, files: Mapping[str, bytes]) -> dict[s
         dest_path=folder,
         properties={
             "name": folder,
-            "description": text(f"archive.{folder.rpartition('/')[2]}", _LANGUAGE),
+            "description": text(FOLDERS[folder], _LANGUAGE),
             "hasPart": parts,
         },
     )
