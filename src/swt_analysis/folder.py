@@ -17,7 +17,7 @@ _TOML = "must be TOML in UTF-8, with texts between quotation marks"
 _TEXTS = ("title", "subtitle", "region", "publisher", "measured", "contact")
 _SETTINGS = (
     *(f"{key}{ending}" for key in _TEXTS for ending in ("", *(f"_{code}" for code in LANGUAGES))),
-    *("published", "synthetic", "pseudonyms", "source"),
+    *("published", "licence", "synthetic", "pseudonyms", "source"),
 )
 _REFERENCES = tuple(f"reference_{code}" for code in LANGUAGES)
 _SOURCE = ("key", "language", "round", "table", *_REFERENCES)

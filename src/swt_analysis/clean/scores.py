@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.clean.grid import Grid, as_categories, relabelled
+from swt_analysis.clean.grid import Grid, as_categories, is_whole, relabelled
 from swt_analysis.clean.headers import find_column, is_called
-from swt_analysis.clean.raw import is_whole
 from swt_analysis.problems import DataError, Problem, suggestion
 
 _SCALE = re.compile(
@@ -122,7 +121,7 @@ def scores_grid(grids: list[Grid], scales: pd.DataFrame) -> Grid:
     wanted = [word for word in ("municipality", "gemeente") if not _is_known(grids[0], word)]
     hints = [suggestion(name, wanted) for name in grids[0].header]
     hint = next((one for one in hints if one), "")
-    raise DataError([grids[0].problem(1, None, header, allowed + hint)])
+    raise DataError([grids[0].problem(grids[0].header_row, None, header, allowed + hint)])
 
 
 def _is_known(grid: Grid, word: str) -> bool:
@@ -263,7 +262,7 @@ def _header_problems(grid: Grid, columns: dict[int, str], scales: pd.DataFrame) 
     ]
     problems = [
         grid.problem(
-            1,
+            grid.header_row,
             i,
             grid.header[i],
             f"is no scale of the instrument ({', '.join(numbers)})"
@@ -274,7 +273,9 @@ def _header_problems(grid: Grid, columns: dict[int, str], scales: pd.DataFrame) 
     ]
     seen = list(columns.values())
     problems += [
-        grid.problem(1, place, grid.header[place], f"scale {scale} has two columns; keep one")
+        grid.problem(
+            grid.header_row, place, grid.header[place], f"scale {scale} has two columns; keep one"
+        )
         for i, (place, scale) in enumerate(columns.items())
         if scale in seen[:i]
     ]

@@ -25,11 +25,12 @@ def receive_part(
     columns = {name: find_column(grid.header, name, part) for name in PARTS[part]}
     missing = [name for name in NEEDED[part] if columns[name] is None]
     found.problems += [
-        grid.problem(1, None, ", ".join(grid.header), f"needs a column {name}") for name in missing
+        grid.problem(grid.header_row, None, ", ".join(grid.header), f"needs a column {name}")
+        for name in missing
     ]
     extra = [i for i, name in enumerate(grid.header) if name and i not in columns.values()]
     found.problems += [
-        grid.problem(1, i, grid.header[i], "is no column of this sheet; delete it"
+        grid.problem(grid.header_row, i, grid.header[i], "is no column of this sheet; delete it"
                      + suggestion(grid.header[i], PARTS[part]))
         for i in extra
     ]  # fmt: skip
@@ -56,6 +57,7 @@ def _place(found: Received, part: str, table: pd.DataFrame) -> None:
         here = found.tables[part].set_index("municipality")
         more = table.set_index("municipality").replace("", None).reindex(columns=here.columns)
         source = here["source"].add("; ").add(more["source"]).fillna(here["source"])
+        source = source.mask(here["source"] == more["source"].reindex(here.index), here["source"])
         both = here.combine_first(more.drop(columns="source")).reindex(
             [*here.index, *more.index.difference(here.index, sort=False)]
         )

@@ -7,8 +7,10 @@ was handed in; nothing is corrected in silence.
 import pandas as pd
 
 from swt_analysis import schema
+from swt_analysis.clean.exports import Exported, read_export
 from swt_analysis.clean.grid import Grid, relabelled
 from swt_analysis.clean.headers import find_column, is_called
+from swt_analysis.clean.labelled import understood
 from swt_analysis.clean.mergers import names_in, successors
 from swt_analysis.clean.received import Received, StudyContext, is_count, places
 from swt_analysis.clean.scores import find_scale, interpret_scores, scores_grid, tabulate
@@ -41,7 +43,17 @@ def receive(
     Received
         Its tables, with what was assumed and every problem found.
     """
+    scales = context.instrument["scales"]
     found = Received(notes=[f"{grids[0].file.name}: read as {grids[0].read_as}"])
+    grids = [understood(grid, scales) for grid in grids]
+    try:
+        exported = read_export(grids, round_name, scales)
+    except DataError as error:
+        found.problems += error.problems
+        return found
+    if exported is not None:
+        _receive_export(found, exported, round_name, context, allow_new=allow_new)
+        return found
     rest = [grid for grid in grids if grid.sheet != HIDDEN]
     for grid in grids:
         if grid.sheet == HIDDEN:
@@ -55,7 +67,7 @@ def receive(
         used = [tally, *parts.values()]
     else:
         try:
-            grid = scores_grid(candidates or rest, context.instrument["scales"])
+            grid = scores_grid(candidates or rest, scales)
         except DataError as error:
             found.problems += error.problems
             return found
@@ -65,6 +77,33 @@ def receive(
     for part, grid in parts.items():
         receive_part(found, part, grid, round_name, context)
     return found
+
+
+def _receive_export(
+    found: Received,
+    exported: Exported,
+    round_name: str,
+    context: StudyContext,
+    *,
+    allow_new: bool,
+) -> None:
+    """Take in a round of an export, as the sheets of a workbook."""
+    found.notes += exported.notes
+    found.problems += exported.problems
+    if exported.scores is not None:
+        _receive_scores(found, exported.scores, round_name, context, allow_new=allow_new)
+    if exported.tallies is not None:
+        _receive_tally(found, exported.tallies, context)
+    if exported.part is None:
+        return
+    names = exported.flags["municipality"]
+    if exported.scores is None:
+        found.problems += _unknown(
+            found, exported.part, names, round_name, context, allow_new=allow_new
+        )
+    columns = list(schema.ROUND["municipalities"].columns)
+    found.tables["municipalities"] = exported.flags.reindex(columns=columns)
+    receive_part(found, "municipalities", exported.part, round_name, context)
 
 
 def _wrong_workbook(grid: Grid, round_name: str) -> list[Problem]:

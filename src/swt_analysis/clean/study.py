@@ -303,17 +303,35 @@ class _Reader:
             raise DataError(self.problems)
 
 
-def _pseudonymous(raw: RawStudy, key: str) -> RawStudy:
-    """Hide the names of municipalities before anything is computed or written."""
-    # Where a municipality lies would tell which it is.
-    places = raw.reference["municipality_places"].iloc[:0]
-    raw = replace(raw, reference=raw.reference | {"municipality_places": places})
+def hidden_names(study: StudyFolder) -> dict[str, str]:
+    """Give the pseudonym of each municipality; none if the study shows their names.
+
+    Raises
+    ------
+    DataError
+        With every problem in the study.
+    """
+    key = study_settings(study).get("pseudonyms")
+    if not key:
+        return {}
+    return _letters(read_study(study, names_hidden=False), "" if key is True else str(key))
+
+
+def _letters(raw: RawStudy, key: str) -> dict[str, str]:
     named = [
         names_in_tables([*one.tables.values(), *one.scores]) | one.absent
         for one in raw.rounds.values()
     ]
-    merged = names_in_tables(raw.reference.values(), ("municipality", "into"))
-    hidden = pseudonyms([*named, merged], key)
+    others = [table for name, table in raw.reference.items() if name != "municipality_places"]
+    return pseudonyms([*named, names_in_tables(others, ("municipality", "into"))], key)
+
+
+def _pseudonymous(raw: RawStudy, key: str) -> RawStudy:
+    """Hide the names of municipalities before anything is computed or written."""
+    hidden = _letters(raw, key)
+    # Where a municipality lies would tell which it is.
+    places = raw.reference["municipality_places"].iloc[:0]
+    raw = replace(raw, reference=raw.reference | {"municipality_places": places})
 
     def without_names(tables: Tables) -> Tables:
         return {name: hide(table, hidden) for name, table in tables.items()}

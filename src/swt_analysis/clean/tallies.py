@@ -74,7 +74,9 @@ def interpret_tallies(
     """Read a table of tallies into counts, as `read_tallies`, and the number of respondents."""
     header = grid.header
     if "scale" not in header:
-        raise DataError([grid.problem(1, None, ",".join(header), "needs a column scale")])
+        raise DataError(
+            [grid.problem(grid.header_row, None, ",".join(header), "needs a column scale")]
+        )
     if twice := grid.repeated(header):
         raise DataError(twice)
     raw = grid.cells.set_axis(header, axis=1)
@@ -123,7 +125,7 @@ def interpret_tallies(
     known = {"scale", "no_answer", *map(str, range(1, widest + 1))}
     allowed = f"is no point of the instrument (1 to {widest}), nor no_answer"
     problems += [
-        grid.problem(1, column, name, allowed)
+        grid.problem(grid.header_row, column, name, allowed)
         for column, name in enumerate(header)
         if name not in known and (name.isdigit() or _has_counts(grid.cells[column]))
     ]
