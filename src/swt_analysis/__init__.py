@@ -29,7 +29,12 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
     )
     from swt_analysis.reports.report import VERDICTS, Report
     from swt_analysis.statistics.association import kendall, weighted_kappa
-    from swt_analysis.statistics.comparisons import compare_groups, compare_rounds, typology
+    from swt_analysis.statistics.comparisons import (
+        compare_groups,
+        compare_rounds,
+        smallest_group_p,
+        typology,
+    )
     from swt_analysis.statistics.frames import (
         agreement,
         finite_interval,
@@ -40,6 +45,7 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
         summary_bounds,
         tau_b_bounds,
     )
+    from swt_analysis.statistics.groups import delta_bounds, group_bounds
     from swt_analysis.statistics.paired import fewest_pairs, smallest_p
     from swt_analysis.study import Municipality, Scale, Study, open_study
     from swt_analysis.widget import explorer
@@ -52,7 +58,8 @@ _MODULE_OF = {
         "widget": "explorer",
         "reports.report": "VERDICTS Report",
         "statistics.association": "kendall weighted_kappa",
-        "statistics.comparisons": "compare_groups compare_rounds typology",
+        "statistics.comparisons": "compare_groups compare_rounds smallest_group_p typology",
+        "statistics.groups": "delta_bounds group_bounds",
         "statistics.paired": "fewest_pairs smallest_p",
         "statistics.frames": "agreement finite_interval infinite_interval leik_d movement_bounds "
         "summarise summary_bounds tau_b_bounds",
@@ -72,9 +79,11 @@ __all__ = [
     "alt",
     "compare_groups",
     "compare_rounds",
+    "delta_bounds",
     "explorer",
     "fewest_pairs",
     "finite_interval",
+    "group_bounds",
     "infinite_interval",
     "kendall",
     "leik_d",
@@ -89,6 +98,7 @@ __all__ = [
     "plot_stability",
     "plot_teams",
     "save_figure",
+    "smallest_group_p",
     "smallest_p",
     "summarise",
     "summary_bounds",
