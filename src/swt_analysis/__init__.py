@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
     from swt_analysis.figures import (
         TILES,
         alt,
+        plot_groups,
         plot_heat,
         plot_moves,
         plot_polls,
@@ -53,8 +54,8 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
 _MODULE_OF = {
     name: module
     for module, names in {
-        "figures": "alt plot_heat plot_moves plot_polls plot_profile plot_scale plot_scheme "
-        "plot_stability plot_teams save_figure TILES",
+        "figures": "alt plot_groups plot_heat plot_moves plot_polls plot_profile plot_scale "
+        "plot_scheme plot_stability plot_teams save_figure TILES",
         "widget": "explorer",
         "reports.report": "VERDICTS Report",
         "statistics.association": "kendall weighted_kappa",
@@ -89,6 +90,7 @@ __all__ = [
     "leik_d",
     "movement_bounds",
     "open_study",
+    "plot_groups",
     "plot_heat",
     "plot_moves",
     "plot_polls",

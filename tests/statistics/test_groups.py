@@ -113,7 +113,7 @@ def test_what_cannot_be_is_refused() -> None:
         group_bounds(counts, {"m0": "a"})
     with pytest.raises(InvalidError, match="no municipality has a group"):
         group_bounds(counts, pd.Series([None, None], ["m0", "m1"], dtype=object))
-    with pytest.raises(InvalidError, match="'m9' is placed, and is not among"):
+    with pytest.raises(InvalidError, match="'m9' is placed, and not among"):
         group_bounds(counts, {"m0": "a", "m1": "b"}, placed({"m9": 1}, {"m9"}))
     with pytest.raises(InvalidError, match="more are placed at a point"):
         group_bounds(counts, {"m0": "a", "m1": "b"}, placed({"m0": 3}, {"m0"}))

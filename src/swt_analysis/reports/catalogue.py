@@ -113,7 +113,11 @@ def _made_from(
         tables[one] for one in definition.get("needs", ())
     ):
         return []
-    given = [{key: _cast(row[key], types.get(key, "")) for key in parameters} for row in rows]
+    given = [
+        definition.get("given", {})
+        | {key: _cast(row[key], types.get(key, "")) for key in parameters}
+        for row in rows
+    ]
     pseudonyms = "title_pseudonyms" if tables.settings.get("pseudonyms") else "title"
     titles = definition.get(pseudonyms) or definition.get("title")
     if titles is None:  # braces in a heading are braces, not fields

@@ -208,12 +208,13 @@ class _OneScale:
                 if not 0 <= silent - one - other <= rest:
                     continue
                 numbers = self.room(first) - one, self.room(second) - other
-                apart = [
-                    _cliff(
-                        self.placed(first, numbers[0], here), self.placed(second, numbers[1], to)
+                apart = []
+                for here, to in (("right", "left"), ("left", "right")):
+                    sides = (
+                        self.placed(first, numbers[0], here),
+                        self.placed(second, numbers[1], to),
                     )
-                    for here, to in (("right", "left"), ("left", "right"))
-                ]
+                    apart.append(_cliff(*sides))
                 if not np.isnan(apart).any():
                     low.append(apart[0])
                     high.append(apart[1])
@@ -257,7 +258,7 @@ def _scales(
         raise InvalidError("counts of several rounds; choose one")
     sizes = {name: int((kinds == name).sum()) for name in names}
     sizes[_OTHERS] = len(member) - sum(sizes.values())
-    group_of = {one: _OTHERS if pd.isna(kind) else kind for one, kind in kinds.items()}
+    group_of = {**dict.fromkeys(member.index, _OTHERS), **kinds.dropna().to_dict()}
     index, vectors = as_vectors(counts.drop(columns="round", errors="ignore"))
     for scale, vector in zip([None] if index is None else index, vectors, strict=True):
         silent = len(member) - int(vector.sum())
@@ -266,14 +267,13 @@ def _scales(
                 f"scale {scale}: {vector.sum()} answers of {len(member)} municipalities; "
                 "groups must have everyone that took part, without a group if there is none"
             )
-        known = {name: np.zeros(len(vector) + 1, dtype=np.int64) for name in sizes}
+        everyone = np.append(vector, silent).astype(np.int64)
+        known = {name: np.zeros_like(everyone) for name in sizes}
         for name, point in _placed_on(placements, scale):
             if name not in group_of:
-                raise InvalidError(
-                    f"scale {scale}: {name!r} is placed, and is not among the groups"
-                )
+                raise InvalidError(f"scale {scale}: {name!r} is placed, and not among the groups")
             known[group_of[name]][-1 if pd.isna(point) else int(point) - 1] += 1
-        free = np.append(vector, silent) - sum(known.values())
+        free: Counts = everyone - sum(known.values())
         if (free < 0).any():
             raise InvalidError(f"scale {scale}: more are placed at a point than the counts have")
         yield scale, _OneScale(names, sizes, known, free)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from swt_analysis.statistics.claims import naming
-from swt_analysis.study.analyses import AnalysedStudy
+from swt_analysis.study.groups import GroupedStudy
 from swt_analysis.study.labels import categories, claims_in_words
 from swt_analysis.study.own_claims import judge_own
 from swt_analysis.study.parts import Municipality, Scale
@@ -23,7 +23,7 @@ _PART = r"^(annex \d+, section \d+|[^,;]+)"  # of where a claim stands
 _CLAIM = ("round", "claim", "paraphrase", "stated", "measured", "verdict", "reason", "source")
 
 
-class Study(AnalysedStudy):
+class Study(GroupedStudy):
     """A study: its tables, and what they say of scales, municipalities and claims.
 
     Made by `open_study`. Filters take one value or several, codes or labels in either language.
