@@ -57,17 +57,22 @@ def plot_groups(
     room = set_rows(ax, 0.6, most + 0.4, [scale.title for scale in scales])
     y = _draw_key(ax, names, looks)
     height = _ROW * (len(names) - 1) + 14
+    tops = []
     for scale in scales:
         ends = {"left": scale.left, "right": scale.right}
-        y, below = write_head(ax, y, scale.title, **ends, room=room, height=height)
-        ax.vlines(range(1, scale.points + 1), y, y + height, color=theme.ink(), lw=0.8, alpha=0.25)
-        for name, low, high in table.loc[
-            table["scale"] == scale.number, ["group", "low", "high"]
-        ].itertuples(index=False):
-            place = names.index(name)
-            at = y + 7 + place * _ROW
-            ax.plot([low, high], [at, at], zorder=3, **looks[place])
-        y = max(y + height, below) + 2
+        top, below = write_head(ax, y, scale.title, **ends, room=room, height=height)
+        ax.vlines(range(1, scale.points + 1), top, top + height, color=theme.ink(), alpha=0.2)
+        tops.append(top)
+        y = max(top + height, below) + 2
+    top_of = dict(zip((scale.number for scale in scales), tops, strict=True))
+    # A call a group: what looks alike is drawn in one.
+    for place, name in enumerate(names):
+        here = table[table["group"] == name]
+        at = here["scale"].map(top_of).astype(float) + 7 + place * _ROW
+        low, high = here["low"].astype(float), here["high"].astype(float)
+        apart = low < high
+        ax.hlines(at[apart], low[apart], high[apart], color=theme.ink(), linewidth=1.6)
+        ax.plot([*low, *high[apart]], [*at, *at[apart]], zorder=3, **looks[place])
     return theme.finish(ax, new, y, describe_groups(medians, language=language))
 
 
@@ -75,7 +80,7 @@ def _look(place: int, number: int) -> dict[str, Any]:
     """Give the look of a group: a shape, filled with a colour from one pole to the other."""
     fill = theme.palette(max(number, 2))[place]
     edge: dict[str, Any] = {"mec": theme.DARK, "mew": 0.8, "markersize": 7}
-    return {"color": theme.ink(), "linewidth": 1.6, "marker": _MARKS[place], "mfc": fill} | edge
+    return {"linestyle": "none", "marker": _MARKS[place], "mfc": fill} | edge
 
 
 def _draw_key(ax: Axes, names: list[Any], looks: list[dict[str, Any]]) -> float:

@@ -126,7 +126,7 @@ class GroupedStudy(AnalysedStudy):
         elif by in _CODED:
             values = categories(places[by], self.labels(by))
         elif by in _FLAGS:
-            yes_no = {one: text(f"page.{word}", self.language) for one, word in _WORDS.items()}
+            yes_no = {n: text(f"page.{one}", self.language) for n, one in enumerate(("no", "yes"))}
             values = categories(places[by], yes_no)
         elif by in context:
             words = context[by].reindex(places.index)
@@ -196,12 +196,13 @@ class GroupedStudy(AnalysedStudy):
             return labelled(pd.DataFrame(), self.language)
         bounds = group_bounds(counts, member, placed)
         ends, names = bounds.unstack("measure"), bounds.index.unique("measure")
-        ends = ends.reindex(bounds.index.droplevel("measure").unique())
-        pairs = pd.DataFrame(index=ends.index)
+        order = bounds.index.to_frame()[["scale", "group"]].drop_duplicates()
+        ends = ends.reindex(pd.MultiIndex.from_frame(order))
+        pairs: dict[str, list[tuple[int, int] | None]] = {}
         for name in names:
             both = zip(ends["low", name], ends["high", name], strict=True)
             pairs[name] = [None if pd.isna(low) else (int(low), int(high)) for low, high in both]
-        wide = low_and_high(pairs)
+        wide = low_and_high(pd.DataFrame(pairs, ends.index))
         index = ends.index.to_frame(index=False)
         named = self.with_label(index).set_index(["scale", "label", "group"])
         frame = labelled(wide.set_axis(named.index), self.language)
@@ -280,7 +281,8 @@ class GroupedStudy(AnalysedStudy):
         elif self._complete(year) is None:
             found = delta_bounds(counts, kinds, placed)
             ends = zip(found["low"], found["high"], strict=True)
-            found = found.assign(cliff_d=[Bounds(*both) for both in ends])
+            both = pd.Series([Bounds(*one) for one in ends], found.index, dtype=object)
+            found = found.assign(cliff_d=both)
         else:
             from swt_analysis.statistics.comparisons import compare_groups  # needs SciPy
 
@@ -309,4 +311,3 @@ class GroupedStudy(AnalysedStudy):
 
 
 _SIDES = ("left", "middle", "right")
-_WORDS = {True: "yes", False: "no"}
