@@ -212,6 +212,39 @@ class GroupedStudy(AnalysedStudy):
         } | median
         return frame
 
+    def by_groups(self, *by: str, scale: int, round: int | None = None) -> pd.DataFrame:
+        """Tell what groups by several columns answered on one scale, below each other.
+
+        Parameters
+        ----------
+        *by : str
+            Columns, as for `groups`: each makes groups of its own.
+        scale : int
+            Its number.
+        round : int, optional
+            Its year; the last if not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows by ``grouping`` (what readers call the column) and ``group``; columns of
+            `by_group`. No rows of a column that makes no groups.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> swt.open_study(language="en").by_groups("form", scale=5)["4"].to_numpy().tolist()
+        [[0, 2], [1, 3]]
+        """
+        found = [self.groups(one, round) for one in by]
+        tables = {str(one.name): self.by_group(one, round, scale) for one in found}
+        some = {name: table.droplevel([0, 1]) for name, table in tables.items() if len(table)}
+        if not some:
+            return labelled(pd.DataFrame(), self.language)
+        frame = pd.concat(some, names=["grouping"])
+        frame.attrs = tables[next(iter(some))].attrs
+        return frame
+
     def group_medians(self, by: str | pd.Series, round: int | None = None) -> pd.DataFrame:
         """Give the median of each group on each scale, as far as is known: for `plot_groups`.
 
