@@ -47,6 +47,13 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
         tau_b_bounds,
     )
     from swt_analysis.statistics.groups import delta_bounds, group_bounds
+    from swt_analysis.statistics.history import (
+        answer_history,
+        path,
+        path_shift,
+        round_agreement,
+        round_agreement_bounds,
+    )
     from swt_analysis.statistics.paired import fewest_pairs, smallest_p
     from swt_analysis.study import Municipality, Scale, Study, open_study
     from swt_analysis.widget import explorer
@@ -61,6 +68,8 @@ _MODULE_OF = {
         "statistics.association": "kendall weighted_kappa",
         "statistics.comparisons": "compare_groups compare_rounds smallest_group_p typology",
         "statistics.groups": "delta_bounds group_bounds",
+        "statistics.history": "answer_history path path_shift round_agreement "
+        "round_agreement_bounds",
         "statistics.paired": "fewest_pairs smallest_p",
         "statistics.frames": "agreement finite_interval infinite_interval leik_d movement_bounds "
         "summarise summary_bounds tau_b_bounds",
@@ -78,6 +87,7 @@ __all__ = [
     "Study",
     "agreement",
     "alt",
+    "answer_history",
     "compare_groups",
     "compare_rounds",
     "delta_bounds",
@@ -90,6 +100,8 @@ __all__ = [
     "leik_d",
     "movement_bounds",
     "open_study",
+    "path",
+    "path_shift",
     "plot_groups",
     "plot_heat",
     "plot_moves",
@@ -99,6 +111,8 @@ __all__ = [
     "plot_scheme",
     "plot_stability",
     "plot_teams",
+    "round_agreement",
+    "round_agreement_bounds",
     "save_figure",
     "smallest_group_p",
     "smallest_p",

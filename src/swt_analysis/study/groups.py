@@ -10,7 +10,7 @@ from swt_analysis import schema
 from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.statistics.bounds import Bounds
 from swt_analysis.statistics.groups import delta_bounds, group_bounds
-from swt_analysis.study.analyses import AnalysedStudy
+from swt_analysis.study.history import FollowedStudy
 from swt_analysis.study.labels import categories
 from swt_analysis.study.tables import chosen, labelled, low_and_high
 from swt_analysis.text import text, write
@@ -20,7 +20,7 @@ _FLAGS = ("on_scheme", "in_ebook")
 _CLASSES = 5  # a column of at most so many numbers has classes already
 
 
-class GroupedStudy(AnalysedStudy):
+class GroupedStudy(FollowedStudy):
     """A study, and how groups of its municipalities compare."""
 
     def context(self, round: Any = None) -> pd.DataFrame:
@@ -109,7 +109,7 @@ class GroupedStudy(AnalysedStudy):
         --------
         >>> import swt_analysis as swt
         >>> swt.open_study(language="en").groups("form").value_counts().to_dict()
-        {'flexible network': 4, 'team of fixed composition': 3, 'case management': 2}
+        {'flexible network': 4, 'fixed team': 3, 'case management': 2}
         """
         year = self._year(round)
         places = self.chosen_rows("municipality_rounds", round=year).set_index("municipality")
@@ -188,7 +188,7 @@ class GroupedStudy(AnalysedStudy):
         >>> import swt_analysis as swt
         >>> study = swt.open_study(language="en")
         >>> study.by_group("form", scale=4)["right"].to_numpy().tolist()
-        [[0, 3], [1, 4]]
+        [[0, 3], [0, 4]]
         """
         year = self._year(round)
         member, counts, placed = self._laid_out(by, year, scale)
@@ -234,7 +234,7 @@ class GroupedStudy(AnalysedStudy):
         --------
         >>> import swt_analysis as swt
         >>> swt.open_study(language="en").by_groups("form", scale=5)["4"].to_numpy().tolist()
-        [[0, 2], [1, 3]]
+        [[0, 1], [1, 2]]
         """
         found = [self.groups(one, round) for one in by]
         tables = {str(one.name): self.by_group(one, round, scale) for one in found}
@@ -264,7 +264,7 @@ class GroupedStudy(AnalysedStudy):
         >>> import swt_analysis as swt
         >>> study = swt.open_study(language="en")
         >>> study.group_medians("form").loc[6:7, ["group", "low", "high"]].to_numpy().tolist()
-        [['team of fixed composition', 1, 4], ['flexible network', 2, 4]]
+        [['fixed team', 2, 4], ['flexible network', 2, 4]]
         """
         table = self.by_group(by, round)
         if table.empty:
@@ -301,7 +301,7 @@ class GroupedStudy(AnalysedStudy):
         >>> import swt_analysis as swt
         >>> got = swt.open_study(language="en").compare_groups("form", scale=4)
         >>> got[["first", "second", "low", "high"]].to_numpy().tolist()
-        [['team of fixed composition', 'flexible network', -0.75, 1.0]]
+        [['fixed team', 'flexible network', -1.0, 1.0]]
         """
         year = self._year(round)
         member, counts, placed = self._laid_out(by, year, scale)
