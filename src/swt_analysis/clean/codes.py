@@ -126,7 +126,7 @@ def code_problems(
 def _years(codes: pd.DataFrame) -> pd.DataFrame:
     """Put the first and the last year of each code beside it, as numbers."""
     first, last = (
-        codes[end].fillna(str(limit)).astype("int64")
+        pd.to_numeric(codes[end]).fillna(limit).astype("int64")
         for end, limit in zip(("from", "to"), _ALWAYS, strict=True)
     )
     return codes.assign(first=first, last=last)

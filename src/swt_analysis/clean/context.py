@@ -18,7 +18,7 @@ from swt_analysis.clean.readers import read_grid
 from swt_analysis.problems import DataError, Problem
 
 COLUMNS = ("code", "year", "variable", "kind", "value")
-_CODE = re.compile(r"(?:GM)?0*(\d{1,4})", re.IGNORECASE | re.ASCII)
+_CODE = re.compile(r"(?:GM)?(\d{1,4})", re.IGNORECASE | re.ASCII)
 # What groups thousands and what comes before decimals, as Dutch and as English write them.
 _WRITTEN = {
     "Dutch": re.compile(r"-?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?", re.ASCII),
