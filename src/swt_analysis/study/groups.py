@@ -49,8 +49,8 @@ class GroupedStudy(FollowedStudy):
         wide = long.pivot(index=keys, columns="variable", values="value")
         kinds = long.drop_duplicates("variable").set_index("variable")["kind"]
         wide = wide[kinds.index]
-        numbers = {name: pd.to_numeric(wide[name]) for name in kinds.index[kinds == "number"]}
-        frame = wide.assign(**numbers).reset_index().rename_axis(columns=None)
+        numbers = dict.fromkeys(kinds.index[kinds == "number"], "float64")
+        frame = wide.astype(numbers).reset_index().rename_axis(columns=None)
         return labelled(frame, self.language, "context")
 
     def with_context(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -127,7 +127,7 @@ class GroupedStudy(FollowedStudy):
             values = categories(places[by], self.labels(by))
         elif by in _FLAGS:
             yes_no = {n: text(f"page.{one}", self.language) for n, one in enumerate(("no", "yes"))}
-            values = categories(places[by], yes_no)
+            values = categories(places[by].astype("Int64"), yes_no)
         elif by in context:
             words = context[by].reindex(places.index)
             values = categories(words, {one: one for one in sorted(words.dropna().unique())})
@@ -151,7 +151,7 @@ class GroupedStudy(FollowedStudy):
         return pd.cut(numbers, ends, labels=names).cat.remove_unused_categories()
 
     def _written(self, number: float) -> str:
-        return write(number, self.language, "d" if float(number).is_integer() else ".2f")
+        return write(number, self.language, ".0f" if float(number).is_integer() else ".2f")
 
     def _by_fact(self, facts: pd.DataFrame, by: str) -> pd.Series:
         twice = facts["municipality"][facts["municipality"].duplicated()]
