@@ -45,6 +45,7 @@ from swt_analysis.statistics import (  # noqa: E402
     association,  # noqa: F401
     change,  # noqa: F401
     comparisons,  # noqa: F401
+    history,  # noqa: F401
     paired,  # noqa: F401
     robustness,  # noqa: F401
     typology,  # noqa: F401
