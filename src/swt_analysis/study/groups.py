@@ -138,10 +138,10 @@ class GroupedStudy(FollowedStudy):
 
     def _cut(self, numbers: pd.Series, cuts: Sequence[float] | None) -> pd.Series:
         known = numbers.dropna().sort_values()
-        if cuts is None and known.nunique() <= _CLASSES:
+        if not cuts and known.nunique() <= _CLASSES:
             labels = {one: self._written(one) for one in known.unique()}
             return categories(numbers, labels)
-        highest = [known.iloc[(len(known) - 1) // 2]] if cuts is None else sorted(cuts)
+        highest = sorted(set(cuts)) if cuts else [known.iloc[(len(known) - 1) // 2]]
         ends = [float("-inf"), *highest, float("inf")]
         names = [text("group.up_to", self.language, high=self._written(highest[0]))]
         for low, high in pairwise(highest):
