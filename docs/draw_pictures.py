@@ -9,6 +9,7 @@ import pandas as pd
 
 from swt_analysis import figures
 from swt_analysis.clean.tallies import read_tallies
+from swt_analysis.statistics.groups import group_bounds
 from swt_analysis.statistics.typology import chance_stability, cluster_municipalities
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
@@ -55,6 +56,9 @@ def main() -> None:
     kinds = cluster_municipalities(wide, points)
     firm = kinds.without_scale.rename("correlation").rename_axis("scale").reset_index()
     luck = float(np.quantile(chance_stability(wide, points), 0.95))
+    forms = municipalities.set_index("municipality")["form"]
+    of_groups = group_bounds(tallies, forms, placements).xs("median", level="measure")
+    medians = of_groups.reset_index().merge(scales)
     share = polls["respondents"] / polls["population"]
     bounds = {"low": polls["share"] * share, "high": 1 - (1 - polls["share"]) * share}
     pictures = {
@@ -72,6 +76,7 @@ def main() -> None:
         "heat": lambda: figures.plot_heat(last, order=kinds.order),
         "stability": lambda: figures.plot_stability(firm.merge(scales), chance=luck),
         "teams": lambda: figures.plot_teams(participants.rename(columns={"label_nl": "label"})),
+        "groups": lambda: figures.plot_groups(medians),
         "polls": lambda: figures.plot_polls(
             polls.assign(**bounds),
             region=pd.DataFrame({"region": ["Noord-Holland"], "year": 2014, "count": 8, "n": 11}),

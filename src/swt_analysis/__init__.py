@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
     from swt_analysis.figures import (
         TILES,
         alt,
+        plot_groups,
         plot_heat,
         plot_moves,
         plot_polls,
@@ -30,7 +31,12 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
     )
     from swt_analysis.reports.report import VERDICTS, Report
     from swt_analysis.statistics.association import kendall, weighted_kappa
-    from swt_analysis.statistics.comparisons import compare_groups, compare_rounds, typology
+    from swt_analysis.statistics.comparisons import (
+        compare_groups,
+        compare_rounds,
+        smallest_group_p,
+        typology,
+    )
     from swt_analysis.statistics.frames import (
         agreement,
         finite_interval,
@@ -41,6 +47,14 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
         summary_bounds,
         tau_b_bounds,
     )
+    from swt_analysis.statistics.groups import delta_bounds, group_bounds
+    from swt_analysis.statistics.history import (
+        answer_history,
+        path,
+        path_shift,
+        round_agreement,
+        round_agreement_bounds,
+    )
     from swt_analysis.statistics.paired import fewest_pairs, smallest_p
     from swt_analysis.study import Municipality, Scale, Study, open_study
     from swt_analysis.widget import explorer
@@ -48,13 +62,16 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
 _MODULE_OF = {
     name: module
     for module, names in {
-        "figures": "alt plot_heat plot_moves plot_polls plot_profile plot_scale plot_scheme "
-        "plot_stability plot_teams save_figure TILES",
+        "figures": "alt plot_groups plot_heat plot_moves plot_polls plot_profile plot_scale "
+        "plot_scheme plot_stability plot_teams save_figure TILES",
         "export.codebook": "codebook data_dictionary",
         "widget": "explorer",
         "reports.report": "VERDICTS Report",
         "statistics.association": "kendall weighted_kappa",
-        "statistics.comparisons": "compare_groups compare_rounds typology",
+        "statistics.comparisons": "compare_groups compare_rounds smallest_group_p typology",
+        "statistics.groups": "delta_bounds group_bounds",
+        "statistics.history": "answer_history path path_shift round_agreement "
+        "round_agreement_bounds",
         "statistics.paired": "fewest_pairs smallest_p",
         "statistics.frames": "agreement finite_interval infinite_interval leik_d movement_bounds "
         "summarise summary_bounds tau_b_bounds",
@@ -72,18 +89,24 @@ __all__ = [
     "Study",
     "agreement",
     "alt",
+    "answer_history",
     "codebook",
     "compare_groups",
     "compare_rounds",
     "data_dictionary",
+    "delta_bounds",
     "explorer",
     "fewest_pairs",
     "finite_interval",
+    "group_bounds",
     "infinite_interval",
     "kendall",
     "leik_d",
     "movement_bounds",
     "open_study",
+    "path",
+    "path_shift",
+    "plot_groups",
     "plot_heat",
     "plot_moves",
     "plot_polls",
@@ -92,7 +115,10 @@ __all__ = [
     "plot_scheme",
     "plot_stability",
     "plot_teams",
+    "round_agreement",
+    "round_agreement_bounds",
     "save_figure",
+    "smallest_group_p",
     "smallest_p",
     "summarise",
     "summary_bounds",

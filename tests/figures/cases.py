@@ -93,6 +93,22 @@ def stability(language: str, scales: pd.DataFrame = SCALES, sign: int = 1) -> pd
     return told(values.where(values.abs() < 0.98).reset_index(), language, scales)
 
 
+def medians(
+    language: str, names: list[str], scales: pd.DataFrame = SCALES, apart: int = 2
+) -> pd.DataFrame:
+    """Medians of groups that lie apart by up to so many points; one of them is not known."""
+    rows = [
+        (scale, name, low, min(low + (scale + i) % (apart + 1), 5))
+        for scale in SCALES["scale"]
+        for i, name in enumerate(names)
+        for low in [1 + (scale + 2 * i) % 4]
+    ]
+    table = pd.DataFrame(rows, columns=["scale", "group", "low", "high"])
+    table = table.astype({"low": "Int64", "high": "Int64"})
+    table.loc[0, ["low", "high"]] = pd.NA
+    return told(table, language, scales)
+
+
 def of_scale(table: pd.DataFrame, scale: int) -> pd.DataFrame:
     return table[table["scale"] == scale]
 
@@ -180,6 +196,15 @@ FIGURES = {
     "polls alone": lambda language, ax=None: figures.plot_polls(
         polls(language).drop(columns=["low", "high"]), ax=ax
     ),
+    "groups": lambda language, ax=None: figures.plot_groups(
+        medians(language, ["vast team", "flexibel netwerk"]), ax=ax
+    ),
+    "groups, five": lambda language, ax=None: figures.plot_groups(
+        medians(language, [f"groep {i}" for i in range(5)], apart=0), ax=ax
+    ),
+    "groups, hostile": lambda language, ax=None: figures.plot_groups(
+        medians(language, HOSTILE[:3], SCALES.assign(**LONG)), ax=ax
+    ),
     "stability": lambda language, ax=None: figures.plot_stability(
         stability(language), chance=0.81, ax=ax
     ),
@@ -201,7 +226,16 @@ WIDE = {
     f"{name}, wide": on_a_large_screen(FIGURES[name])
     for name in (
         *("scale, hostile", "scale, large", "scheme", "scheme, hostile", "scheme, long"),
-        *("moves, all, long", "profile", "profile, hostile", "heat, hostile", "teams", "polls"),
+        *(
+            "groups",
+            "groups, hostile",
+            "moves, all, long",
+            "profile",
+            "profile, hostile",
+            "heat, hostile",
+            "teams",
+            "polls",
+        ),
         "stability, long",
     )
 }

@@ -31,6 +31,7 @@ every_figure = pytest.mark.parametrize(
     ],
 )
 ONE_OF_EACH = ["scale 6", "scheme", "moves", "profile", "heat", "teams", "polls", "stability"]
+ONE_OF_EACH += ["groups"]
 one_of_each = pytest.mark.parametrize("name", ONE_OF_EACH)
 
 

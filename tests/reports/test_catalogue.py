@@ -185,3 +185,24 @@ def test_another_default_of_a_parameter_makes_no_page_stale(tmp_path: Path) -> N
     assert notebook_hash(path) == before
     path.write_text(source.replace("this.plot,", "this.plot(),"), "utf-8")
     assert notebook_hash(path) != before
+
+
+def test_a_definition_gives_the_same_values_to_each_of_its_reports(study: StudyFolder) -> None:
+    given = {"name": "vorm-{scale}", "for_each": "scales", "given": {"variable": "form"}}
+    cells = code("scale: int = 1\nvariable: str = 'status'", "parameters")
+    write(study, "vorm", cells, swt=[given, {"name": "kaal", "given": {"variable": "form"}}])
+    entries = of(study, "vorm")
+    assert len(entries) == 12
+    assert entries[0].parameters == {"variable": "form", "scale": 1}
+    assert [one.parameters for one in entries if one.name == "kaal"] == [{"variable": "form"}]
+
+
+def test_a_report_can_need_a_column_that_says_something(study: StudyFolder) -> None:
+    there = {"needs": ["municipality_rounds.form"], "name": "met-vorm"}
+    empty = {"needs": ["context"], "name": "zonder"}
+    blank = {"needs": ["municipality_codes.from"], "name": "vanaf"}
+    path = study.processed / "municipality_codes.csv"
+    write(study, "vorm", code("1"), swt=[there, empty, blank])
+    assert [one.name for one in of(study, "vorm")] == ["met-vorm", "vanaf"]
+    path.write_text("code,municipality,from,to,source\nGM0361,Alkmaar,,,CBS\n")
+    assert [one.name for one in of(study, "vorm")] == ["met-vorm"]

@@ -43,8 +43,8 @@ def names() -> list[str]:
         for row in rows("rounds/2014/municipalities.csv")
     ]
     single = (
-        "overview themes municipalities team-composition claims change instrument codebook "
-        "national-context"
+        "overview themes municipalities groups-form groups-status team-composition claims change "
+        "instrument codebook national-context"
     )
     return [*scales, *parts, *places, *single.split()]
 

@@ -97,8 +97,8 @@ SPOKEN = {
     "page",  # of what a study says of itself, and of what is numbered
     "robust",  # of rows of bounds
     "round_form",  # of the form of a round
-    *(f"figure_{kind}" for kind in ("choice_scale", "heat", "moves", "national", "profile")),
-    *(f"figure_{kind}" for kind in ("scheme", "stability", "team_composition")),  # figures.alt
+    *(f"figure_{kind}" for kind in ("choice_scale", "groups", "heat", "moves", "national")),
+    *(f"figure_{kind}" for kind in ("profile", "scheme", "stability", "team_composition")),  # alt
 }
 # Of these it has the beginning, and puts a word of the data or of a list behind it.
 BUILT = (

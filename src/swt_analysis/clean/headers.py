@@ -8,6 +8,7 @@ _ALSO = {
     "scale": ("keuzeschaal", "keuzevraagstuk", "choice scale"),
     "point": ("score", "waarde", "value", "antwoord", "answer"),
     "round": ("jaar", "year"),
+    "code": ("gemeentecode", "cbs code", "cbs-code", "municipality code"),
 }
 
 

@@ -15,6 +15,8 @@ from swt_analysis.clean.checks import (
     reference_problems,
     round_problems,
 )
+from swt_analysis.clean.codes import code_problems, renamings
+from swt_analysis.clean.context import COLUMNS, read_context
 from swt_analysis.clean.grid import Grid
 from swt_analysis.clean.mergers import merger_problems
 from swt_analysis.clean.pseudonyms import hide, names_in_tables, pseudonyms
@@ -27,6 +29,8 @@ from swt_analysis.folder import StudyFolder, is_round_name, study_settings
 from swt_analysis.problems import DataError, Problem, suggestion
 
 Tables = dict[str, pd.DataFrame]
+# Where a municipality lies would tell which it is, and so would its code.
+_TELLING = ("municipality_places", "municipality_codes")
 
 
 @dataclass(frozen=True)
@@ -69,13 +73,17 @@ class RawStudy:
     Attributes
     ----------
     instrument, reference : dict of str to pandas.DataFrame
-        The tables of `schema.INSTRUMENT` and `schema.REFERENCE`.
+        The tables of `schema.INSTRUMENT` and `schema.REFERENCE`; ``mergers`` with a column
+        ``renamed`` and the municipalities that kept their code under another name.
+    context : pandas.DataFrame
+        As `context.read_context` gives it; empty if there is none.
     rounds : dict of int to RawRound
         By year, in order.
     """
 
     instrument: Tables
     reference: Tables
+    context: pd.DataFrame
     rounds: dict[int, RawRound]
 
 
@@ -113,6 +121,7 @@ def read_study(
     reader = _Reader()
     settings = reader.settings(study)
     reference = known.reference if known else reader.reference(study)
+    context = known.context if known else reader.context(study, reference["municipality_codes"])
     restore_replaced(study.raw)
     folders = study.rounds() if rounds is None else sorted(rounds, key=lambda one: one.name)
     if (
@@ -132,12 +141,13 @@ def read_study(
             read[folder.name] = known.rounds[int(folder.name)]
         else:  # a workbook is read by what earlier rounds have
             read[folder.name] = reader.round(folder, instrument, reference, earlier)
-    if len(reference["mergers"]):
-        path = study.raw / "reference" / "mergers.csv"
-        names = {int(year): one.municipalities for year, one in read.items() if is_round_name(year)}
-        reader.problems += merger_problems(path, reference["mergers"], names)
+    names = {int(year): one.municipalities for year, one in read.items() if is_round_name(year)}
+    mergers, codes = reference["mergers"], reference["municipality_codes"]
+    path = study.raw / "reference"
+    reader.problems += merger_problems(path / "mergers.csv", mergers[~mergers["renamed"]], names)
+    reader.problems += code_problems(path / "municipality_codes.csv", codes, names)
     reader.stop_at_problems()
-    raw = RawStudy(instrument, reference, {int(year): one for year, one in read.items()})
+    raw = RawStudy(instrument, reference, context, {int(year): one for year, one in read.items()})
     key = settings.get("pseudonyms")
     return _pseudonymous(raw, "" if key is True else str(key)) if key and names_hidden else raw
 
@@ -232,8 +242,20 @@ class _Reader:
             for name, table in schema.REFERENCE.items()
         }
         self.problems += reference_problems(folder, tables)
-        mergers = tables["mergers"]
+        merged = tables["mergers"].assign(renamed=False)
+        renamed = renamings(tables["municipality_codes"], merged).assign(renamed=True)
+        mergers = pd.concat([merged, renamed], ignore_index=True)
         return tables | {"mergers": mergers.assign(carries_on=mergers["carries_on"] == "yes")}
+
+    def context(self, study: StudyFolder, codes: pd.DataFrame) -> pd.DataFrame:
+        """Read the columns of context; none if there are none, or if they have problems."""
+        path = study.raw / "context.csv"
+        if path.exists():
+            try:
+                return read_context(path, set(codes["code"]))
+            except DataError as error:
+                self.problems += error.problems
+        return pd.DataFrame(columns=list(COLUMNS), dtype=object)
 
     def round(
         self, folder: Path, instrument: Tables, reference: Tables, earlier: list[pd.DataFrame]
@@ -322,16 +344,15 @@ def _letters(raw: RawStudy, key: str) -> dict[str, str]:
         names_in_tables([*one.tables.values(), *one.scores]) | one.absent
         for one in raw.rounds.values()
     ]
-    others = [table for name, table in raw.reference.items() if name != "municipality_places"]
+    others = [table for name, table in raw.reference.items() if name not in _TELLING]
     return pseudonyms([*named, names_in_tables(others, ("municipality", "into"))], key)
 
 
 def _pseudonymous(raw: RawStudy, key: str) -> RawStudy:
     """Hide the names of municipalities before anything is computed or written."""
     hidden = _letters(raw, key)
-    # Where a municipality lies would tell which it is.
-    places = raw.reference["municipality_places"].iloc[:0]
-    raw = replace(raw, reference=raw.reference | {"municipality_places": places})
+    emptied = {name: raw.reference[name].iloc[:0] for name in _TELLING}
+    raw = replace(raw, reference=raw.reference | emptied, context=raw.context.iloc[:0])
 
     def without_names(tables: Tables) -> Tables:
         return {name: hide(table, hidden) for name, table in tables.items()}
@@ -345,6 +366,7 @@ def _pseudonymous(raw: RawStudy, key: str) -> RawStudy:
     return RawStudy(
         without_names(raw.instrument),
         without_names(raw.reference),
+        raw.context,
         {
             year: RawRound(answers(one.answers), without_names(one.tables))
             for year, one in raw.rounds.items()

@@ -1,6 +1,7 @@
 """Figures of tidy tables, on matplotlib Axes; `alt` says in words what each of them shows."""
 
 from swt_analysis.figures import alt
+from swt_analysis.figures.groups import plot_groups
 from swt_analysis.figures.heat import plot_heat
 from swt_analysis.figures.layout import laid_out
 from swt_analysis.figures.moves import plot_moves
@@ -20,6 +21,7 @@ __all__ = [
     "alt",
     "laid_out",
     "palette",
+    "plot_groups",
     "plot_heat",
     "plot_moves",
     "plot_polls",

@@ -222,6 +222,33 @@ def poll_values(row: Mapping[str, Any], language: str) -> dict[str, str]:
     return values | {name: percentage(row[name], language) for name in shares}
 
 
+def describe_groups(medians: pd.DataFrame, *, language: str | None = None) -> str:
+    """Say what `plot_groups` shows; parameters as there.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"scale": 4, "group": ["a", "b"], "low": [2, 3], "high": [2, 4]})
+    >>> describe_groups(table, language="nl")
+    'De mediaan van twee groepen. Schaal 4: a op 2, b ergens van 3 tot en met 4.'
+    """
+    language = tidy.language_of(medians, language)
+    say = _speaker("figure_groups", language)
+    table = tidy.complete(medians, "scale", "group", "low", "high")
+    said = [say("alt", count=words(table["group"].nunique(), language))]
+    for scale, rows in table.groupby("scale", observed=True):
+        told = [
+            say(
+                "at" if low == high else "from",
+                group=group,
+                low=number(low, language),
+                high=number(high, language),
+            )
+            for group, low, high in rows[["group", "low", "high"]].itertuples(index=False)
+        ]
+        said.append(say("scale", scale=scale, list=", ".join(told)))
+    return " ".join(said)
+
+
 def _speaker(section: str, language: str) -> Callable[..., str]:
     """Give a function that gives the texts of a section."""
     return lambda key, **values: text(f"{section}.{key}", language, **values)

@@ -8,6 +8,8 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.clean.answers import Answers, respondents
+from swt_analysis.clean.codes import codes_in
+from swt_analysis.clean.context import in_rounds
 from swt_analysis.clean.study import RawRound, RawStudy, read_study
 from swt_analysis.folder import StudyFolder
 from swt_analysis.processed.reasons import in_words
@@ -71,8 +73,9 @@ def assemble(raw: RawStudy) -> Tables:
     dict of str to pandas.DataFrame
         The tables of `schema.PROCESSED`, in their order.
     """
+    codes = raw.reference["municipality_codes"]
     rounds = {
-        year: (one.answers, one.tables | {"municipalities": _municipalities(one)})
+        year: (one.answers, one.tables | {"municipalities": _municipalities(one, codes, year)})
         for year, one in raw.rounds.items()
         if one.answers
     }
@@ -80,7 +83,7 @@ def assemble(raw: RawStudy) -> Tables:
     mergers = raw.reference["mergers"]
     tables = {**raw.instrument, "scales": scales, "mergers": mergers}
     tables["national_reference"] = raw.reference["national_polls"]
-    tables["municipality_places"] = raw.reference["municipality_places"]
+    tables |= {name: raw.reference[name] for name in ("municipality_places", "municipality_codes")}
     parts: dict[str, Callable[[Answers, Tables], pd.DataFrame]] = {
         "municipality_rounds": lambda answers, received: received["municipalities"],
         "rounds": _round_row,
@@ -101,6 +104,7 @@ def assemble(raw: RawStudy) -> Tables:
     tables |= stacked
     tables["scale_summaries"] = _summaries(tables["choice_scale_counts"], tables["rounds"])
     tables["municipalities"] = _by_municipality(tables["municipality_rounds"])
+    tables["context"] = in_rounds(raw.context, tables["municipality_rounds"])
     tables["change"] = change_table({year: _side(*one) for year, one in rounds.items()}, mergers)
     measured = tables | {"checklist": typed(tables["checklist"], schema.PROCESSED["checklist"])}
     judged = {
@@ -137,7 +141,15 @@ def _round_row(answers: Answers, received: Tables) -> pd.DataFrame:
     return pd.DataFrame([row], dtype=object)
 
 
-def _municipalities(one: RawRound) -> pd.DataFrame:
+def _municipalities(one: RawRound, codes: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Give what is known of each, and its code in that year."""
+    table = _members(one)
+    if codes.empty:
+        return table.assign(code=_blank(len(table)))
+    return table.assign(code=table["municipality"].map(codes_in(codes, year)))
+
+
+def _members(one: RawRound) -> pd.DataFrame:
     """Give what is known of each; of a bare round with scores, that they answered."""
     table = one.tables["municipalities"]
     if not table.empty or not one.scores:
@@ -201,6 +213,7 @@ def _by_municipality(rounds: pd.DataFrame) -> pd.DataFrame:
         table[f"form_{year}"] = here["form"]
     table["note"] = last["note_nl"]
     table["note_en"] = last["note_en"]
+    table["code"] = last["code"]
     return table.reset_index()
 
 

@@ -110,10 +110,14 @@ def _made_from(
     parameters = [one for _, one, _, _ in Formatter().parse(name) if one]
     rows = _distinct(tables[table], parameters) if table else [{}]
     if len(rows) < definition.get("at_least", 0) or not all(
-        tables[one] for one in definition.get("needs", ())
+        tables.tells(one) for one in definition.get("needs", ())
     ):
         return []
-    given = [{key: _cast(row[key], types.get(key, "")) for key in parameters} for row in rows]
+    given = [
+        definition.get("given", {})
+        | {key: _cast(row[key], types.get(key, "")) for key in parameters}
+        for row in rows
+    ]
     pseudonyms = "title_pseudonyms" if tables.settings.get("pseudonyms") else "title"
     titles = definition.get(pseudonyms) or definition.get("title")
     if titles is None:  # braces in a heading are braces, not fields
@@ -219,6 +223,11 @@ class _Tables(dict[str, Rows]):
             raise ValueError(f"for_each {name!r} is no processed table; there are: {there}")
         self[name] = processed_rows(self._study, name)
         return self[name]
+
+    def tells(self, needed: str) -> bool:
+        """Whether a table has rows, or a column of it (``table.column``) a cell that is filled."""
+        table, _, column = needed.partition(".")
+        return any(row[column] for row in self[table]) if column else bool(self[table])
 
     def fill(self, title: str, row: Mapping[str, str], language: str) -> str:
         """Fill in a title: codes by their labels, labels in its language, texts of study.toml."""

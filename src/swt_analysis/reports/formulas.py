@@ -15,6 +15,7 @@ FORMULAS = {
     "sign_flip": r"p = \frac{1}{2^n} \, \# \{ s \in \{-1,1\}^n : "
     r"| \sum_i s_i d_i | \ge | \sum_i d_i | \}",
     "net_share": r"\frac{n_{+} - n_{-}}{n}",
+    "delta": r"\delta = \frac{\#(y > x) - \#(x > y)}{n_x \, n_y}",
     "holm": r"\tilde{p}_{(j)} = \max_{i \le j} \min (1, (m-i+1) \, p_{(i)} )",
 }
 

@@ -41,7 +41,15 @@ from swt_analysis.reports.html import Frame, Link  # noqa: E402
 from swt_analysis.reports.render import highlighted  # noqa: E402
 from swt_analysis.reports.render import page as render  # noqa: E402
 from swt_analysis.reports.shell import Shell  # noqa: E402
-from swt_analysis.statistics import association, change, paired, robustness, typology  # noqa: E402, F401
+from swt_analysis.statistics import (  # noqa: E402
+    association,  # noqa: F401
+    change,  # noqa: F401
+    comparisons,  # noqa: F401
+    history,  # noqa: F401
+    paired,  # noqa: F401
+    robustness,  # noqa: F401
+    typology,  # noqa: F401
+)
 from swt_analysis.text import LANGUAGES, number  # noqa: E402
 
 

@@ -361,7 +361,8 @@ class Report:
         """
         lines = []
         for row in mergers.to_dict("records"):
-            key = "page.merger_carried" if row["carries_on"] else "page.merger_ended"
+            carried = "page.merger_carried" if row["carries_on"] else "page.merger_ended"
+            key = "page.merger_renamed" if row["renamed"] else carried
             values = {str(name): escaped(value) for name, value in row.items()}
             lines.append(f"- {text(key, self.language, **values)}")
         if lines:

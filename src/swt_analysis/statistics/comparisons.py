@@ -2,10 +2,11 @@
 
 Scores come wide (a row a municipality, a column a scale) or tidy (columns ``municipality``,
 ``scale``, ``point``, as `Study.scores` gives them). What is computed is in `paired`, `typology`
-and here for two groups.
+and here for groups.
 """
 
 from collections.abc import Mapping
+from itertools import combinations
 from math import comb, prod
 from typing import Any
 
@@ -89,7 +90,7 @@ def compare_rounds(
 def compare_groups(
     scores: pd.DataFrame | pd.Series, groups: pd.Series | Mapping[str, Any]
 ) -> pd.DataFrame:
-    r"""Compare two groups of municipalities on every scale.
+    """Compare groups of municipalities on every scale, two at a time.
 
     The effect is the probability of superiority: the share of all pairs, one municipality of
     either group, in which the one of the second group stands at a higher point, a tie counting
@@ -98,6 +99,9 @@ def compare_groups(
     counted, by the tables they form, while that is cheap (up to 31 municipalities on five points
     always); beyond, 99,999 random ones estimate p as (hits + 1) / (ways + 1). p asks whether the
     split is one of chance, and says nothing of a population that these would be a sample of.
+    Every scale and every two groups are a comparison: ``attrs["comparisons"]`` counts them, and
+    p after Holm is what remains of p for so many. Small groups cannot show much:
+    `swt_analysis.smallest_group_p`.
 
     Parameters
     ----------
@@ -105,24 +109,25 @@ def compare_groups(
         Points of each municipality, wide or tidy; a Series (index ``municipality``) is one scale.
         NaN is no answer.
     groups : pandas.Series or mapping
-        The group of each municipality, by its name: two groups, the first in alphabetical order
-        or in that of ordered categories being the first. Who has no group is left out.
+        The group of each municipality, by its name: two groups or more, in alphabetical order
+        or in that of ordered categories. Who has no group is left out.
 
     Returns
     -------
     pandas.DataFrame
-        A row a scale; columns ``first``, ``second`` (names of the groups), ``n_first``,
+        A row a scale and two groups; columns ``first``, ``second`` (their names), ``n_first``,
         ``n_second`` (municipalities that answered), ``median_first``, ``median_second`` (points,
         halfway between the two middle answers), ``superiority`` (0 to 1), ``cliff_d`` (-1: all of
         the second stand lower; 1: higher), ``p_value``, ``exact`` (whether all ways were counted)
-        and ``p_holm`` (adjusted for the number of scales). NaN where a group has no answer.
+        and ``p_holm`` (adjusted for all comparisons). NaN where a group has no answer.
 
     Raises
     ------
     NeedsScores
-        If these are counts, or placements of a count-only round.
+        If these are counts, or placements of a count-only round: `swt_analysis.delta_bounds`
+        bounds the effect.
     ValueError
-        If there are not two groups, none of their names is in the scores, the index is not
+        If there are no two groups, none of their names is in the scores, the index is not
         called ``municipality``, a municipality occurs twice or a score is no whole number.
 
     References
@@ -133,6 +138,8 @@ def compare_groups(
     populations. Supplement to the Journal of the Royal Statistical Society 4(1), 119-130.
     Phipson, B. and Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical
     Applications in Genetics and Molecular Biology 9(1), article 39.
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian
+    Journal of Statistics 6(2), 65-70.
 
     Examples
     --------
@@ -148,27 +155,66 @@ def compare_groups(
     """
     why = {
         "wanted": "a comparison of groups",
-        "instead": "the counts of each scale are all that can be shown",
+        "instead": "delta_bounds gives what is possible, and group_bounds the counts by group",
     }
     wide = by_scale(scores, **why)
     member = pd.Series(groups).dropna().astype("category").cat.remove_unused_categories()
     names = list(member.cat.categories)
-    if len(names) != 2:
+    if len(names) < 2:
         listed = ", ".join(map(str, names)) or "none"
-        raise InvalidError(f"two groups can be compared, and these are {len(names)}: {listed}")
+        raise InvalidError(f"it takes two groups to compare, and there is one at most: {listed}")
     if not wide.index.isin(member.index).any():
         there, asked = wide.index[0], member.index[0]
         raise InvalidError(
             f"no municipality with scores has a group: scores are of {there!r} and others, groups "
             f"of {asked!r} and others; the index of groups has to have the names"
         )
-    rows = {}
+    rows = []
     for scale in wide:
         answers = checked(wide[scale], **why)
-        sides = [answers[answers.index.isin(member.index[member == one])] for one in names]
-        rows[scale] = {"first": names[0], "second": names[1], **_compare(*sides)}
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("scale")
-    return table.assign(p_holm=paired.holm(table["p_value"]))
+        sides = {one: answers[answers.index.isin(member.index[member == one])] for one in names}
+        for first, second in combinations(names, 2):
+            pair = {"scale": scale, "first": first, "second": second}
+            rows.append({**pair, **_compare(sides[first], sides[second])})
+    table = pd.DataFrame(rows)
+    table = table.assign(p_holm=paired.holm(table["p_value"])).set_index("scale")
+    table.attrs["comparisons"] = int(table["p_value"].notna().sum())
+    return table
+
+
+def smallest_group_p(first: int, second: int, comparisons: int = 1) -> float | None:
+    """Smallest p that a comparison of two groups can give, after Holm over all comparisons.
+
+    It takes that all of one group stand lower than all of the other, which one way to split the
+    municipalities gives; in groups of one size two ways do.
+
+    Parameters
+    ----------
+    first, second : int
+        Municipalities in the two groups.
+    comparisons : int
+        Number of comparisons: scales times pairs of groups.
+
+    Returns
+    -------
+    float or None
+        None if a group is empty.
+
+    References
+    ----------
+    Pitman, E. J. G. (1937). Significance tests which may be applied to samples from any
+    populations. Supplement to the Journal of the Royal Statistical Society 4(1), 119-130.
+
+    Examples
+    --------
+    >>> import swt_analysis as swt
+    >>> round(swt.smallest_group_p(4, 4), 3), round(swt.smallest_group_p(4, 4, comparisons=11), 3)
+    (0.029, 0.314)
+    """
+    if not first or not second:
+        return None
+    ways = comb(first + second, first)
+    return min(1.0, comparisons * (2 if first == second else 1) / ways)
 
 
 def typology(scores: pd.DataFrame, points: int | Mapping[Any, int]) -> Typology | None:

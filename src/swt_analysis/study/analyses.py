@@ -261,7 +261,8 @@ class AnalysedStudy(LabelledStudy):
         -------
         pandas.DataFrame
             ``round``, ``municipality``, ``on_scheme``, ``in_ebook`` (true or false), ``status``,
-            ``form``, ``atypical_team`` (labels, ordered categories), ``note``, ``source``.
+            ``form``, ``atypical_team`` (labels, ordered categories), ``code`` (CBS), ``note``,
+            ``source``.
 
         Raises
         ------
@@ -281,7 +282,7 @@ class AnalysedStudy(LabelledStudy):
                 table = table[table[kind].isin([self.code_of(kind, one) for one in several])]
         frame = self.with_labels(table, "status", "form", "atypical_team")
         names = ["round", "municipality", "on_scheme", "in_ebook", "status", "form"]
-        names += ["atypical_team", "note", "source"]
+        names += ["atypical_team", "code", "note", "source"]
         return labelled(frame[names].reset_index(drop=True), self.language, "municipality_rounds")
 
     def with_teams(self) -> pd.DataFrame:

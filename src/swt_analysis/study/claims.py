@@ -7,8 +7,8 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.statistics.claims import naming
-from swt_analysis.study.analyses import AnalysedStudy
 from swt_analysis.study.codings import coder_agreement, with_codings
+from swt_analysis.study.groups import GroupedStudy
 from swt_analysis.study.labels import categories, claims_in_words
 from swt_analysis.study.own_claims import judge_own
 from swt_analysis.study.tables import chosen, labelled
@@ -18,7 +18,7 @@ _PART = r"^(annex \d+, section \d+|[^,;]+)"  # of where a claim stands
 _CLAIM = ("round", "claim", "paraphrase", "stated", "measured", "verdict", "reason", "source")
 
 
-class JudgedStudy(AnalysedStudy):
+class JudgedStudy(GroupedStudy):
     """A study with the claims of its note, of others, and of one's own."""
 
     def claims(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.statistics import change
+from swt_analysis.statistics.bounds import Bounds
 from swt_analysis.study.tables import labelled
 from swt_analysis.text import text
 
@@ -89,6 +90,41 @@ class RoundPair:
         moved = self._study.with_label(change.movers(paths, self.first, self.last))
         columns = ["scale", "label", "municipality", "from_point", "to_point"]
         return labelled(moved[columns], self._study.language)
+
+    def agreement(self) -> pd.DataFrame:
+        """Tell how far the municipalities that answered twice kept to their point.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``scale``, ``label``, ``paired``, and ``kappa`` and ``tau_b`` as
+            `swt_analysis.round_agreement` has them, ``same`` (at the same point) with scores;
+            bounds (`swt_analysis.round_agreement_bounds`) where only counts are known and the
+            same municipalities answered, missing otherwise.
+        """
+        from swt_analysis.statistics import history
+
+        study, change_ = self._study, self.change()
+        if self.has_scores:
+            paths = study.paths([self.first, self.last])
+            before, after = (paths[paths["round"] == year] for year in (self.first, self.last))
+            points = dict(zip(study.scales["scale"], study.scales["points"], strict=True))
+            found = history.round_agreement(before, after, points).reset_index()
+            return labelled(study.with_label(found), study.language)
+        counts = study.tables["choice_scale_counts"]
+        rows = []
+        for scale, paired in zip(change_["scale"], change_["paired"], strict=True):
+            here = counts[counts["scale"] == scale].sort_values("point")
+            f, g = (here.loc[here["round"] == one, "count"] for one in (self.first, self.last))
+            row = {"scale": scale, "paired": paired, "kappa": None, "tau_b": None}
+            # Of others, it is not known which answers are of those that answered twice.
+            if not pd.isna(paired) and f.sum() == g.sum() == paired:
+                ends = history.round_agreement_bounds(f, g)
+                pairs = ((name, Bounds(*ends.loc[name])) for name in ("kappa", "tau_b"))
+                row |= {name: both for name, both in pairs if not pd.isna(both.low)}
+            rows.append(row)
+        columns = ["scale", "paired", "kappa", "tau_b"]
+        return labelled(study.with_label(pd.DataFrame(rows, columns=columns)), study.language)
 
     def mergers(self) -> pd.DataFrame:
         """List the municipalities that became part of another between the rounds."""
