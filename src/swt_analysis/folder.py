@@ -87,7 +87,7 @@ class StudyFolder:
 
 def is_round_name(name: str) -> bool:
     """Whether a name can be that of a round: a year in four digits."""
-    return name.isascii() and name.isdigit() and len(name) == 4
+    return name.isascii() and name.isdigit() and len(name) == 4 and name[0] != "0"
 
 
 def find_folder(start: Path) -> StudyFolder:

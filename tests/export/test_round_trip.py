@@ -87,7 +87,7 @@ def taken_in(file: Path, years: tuple[str, ...], root: Path) -> StudyFolder:
     (root / "data" / "raw" / "rounds").mkdir()
     again = StudyFolder(root)
     for year in years:
-        import_round(again, file, year, allow_new=True)
+        import_round(again, file, year, allow_new=None)
     return again
 
 

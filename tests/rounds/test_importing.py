@@ -359,7 +359,7 @@ BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
     ),
     "new": (
         lambda b: scales(b, "A14", "Texel") or scales(b, "B14", 2),
-        "'Texel': is not in the study; see the spelling; --allow-new takes it in",
+        "'Texel': is not in the study; see the spelling; --allow-new 'Texel' takes it in",
     ),
     "nameless": (
         lambda b: scales(b, "B14", 2),
@@ -626,7 +626,7 @@ def test_new_municipalities_are_taken_in_when_asked(
     study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     BAD["misspelt"][0](book)
-    done = import_round(study, saved(book, tmp_path), "2015", allow_new=True)
+    done = import_round(study, saved(book, tmp_path), "2015", allow_new=None)
     assert "new to the study: Heemskerck, did you mean Heemskerk?" in done.notes
     assert "Heemskerck" in set(processed_tables(study)["municipalities"]["municipality"])
 

@@ -5,7 +5,7 @@ trusted (formulas, merged cells, hidden rows) is a problem with its place.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -60,6 +60,8 @@ class Grid:
         Number of the header's row in the file; None if it stands above the rows, as in SPSS.
     labels : mapping of int to Labelled
         What the file says of its columns, by their places; nothing in most.
+    short : sequence of int
+        Rows of a text file that end before the header does.
     """
 
     file: Path
@@ -70,6 +72,7 @@ class Grid:
     problems: list[Problem] = field(default_factory=list)
     header_row: int | None = 1
     labels: Mapping[int, Labelled] = field(default_factory=dict)
+    short: Sequence[int] = ()
 
     def problem(self, row: int | None, column: int | None, value: str, allowed: str) -> Problem:
         """State a problem at a place of this grid; ``column`` counts from 0."""

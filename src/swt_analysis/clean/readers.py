@@ -32,6 +32,8 @@ def read_grids(path: Path) -> list[Grid]:
     DataError
         If the file cannot be read, or not safely.
     """
+    if path.exists() and not path.is_file():
+        raise refused(path, path.name, "is no file that can be read")
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MOST_TEXT else b""

@@ -1,6 +1,6 @@
 """Read the raw data of a study: every table, checked by itself and against the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -165,6 +165,7 @@ def read_instrument(study: StudyFolder) -> Tables:
         name: reader.table(study.instrument / f"{name}.csv", table, needed=name == "scales")
         for name, table in schema.INSTRUMENT.items()
     }
+    reader.misnamed(study.instrument, schema.INSTRUMENT)
     reader.stop_at_problems()
     reader.problems += instrument_problems(study.instrument, tables)
     reader.stop_at_problems()
@@ -212,6 +213,15 @@ class _Reader:
                         return faulty.reindex(columns=list(table.columns))
         return pd.DataFrame(columns=list(table.columns), dtype=object)
 
+    def misnamed(self, folder: Path, known: Iterable[str]) -> None:
+        """Tell of a file whose name is nearly that of a table, which would not be read."""
+        names = set(known)
+        self.problems += [
+            Problem(path, None, None, path.name, f"is no table of a study{hint}.csv?")
+            for path in sorted(folder.glob("*.csv"))
+            if path.stem not in names and (hint := suggestion(path.stem, names).rstrip("?"))
+        ]
+
     def settings(self, study: StudyFolder) -> dict[str, object]:
         """Read the settings; none if they have problems."""
         try:
@@ -241,6 +251,7 @@ class _Reader:
             name: self.table(folder / f"{name}.csv", table)
             for name, table in schema.REFERENCE.items()
         }
+        self.misnamed(folder, schema.REFERENCE)
         self.problems += reference_problems(folder, tables)
         merged = tables["mergers"].assign(renamed=False)
         renamed = renamings(tables["municipality_codes"], merged).assign(renamed=True)
@@ -264,6 +275,7 @@ class _Reader:
         tables = {
             name: self.table(folder / f"{name}.csv", table) for name, table in schema.ROUND.items()
         }
+        self.misnamed(folder, [*schema.ROUND, *schema.ANSWERS, "scores", "tallies"])
         grids = None
         if (folder / WORKBOOK).exists():
             before = len(self.problems)
@@ -299,7 +311,7 @@ class _Reader:
         """Read the sheets of a workbook besides its scores; a text file may not say them again."""
         if not grids:
             return {}
-        found = receive(grids, folder.name, context, allow_new=True)
+        found = receive(grids, folder.name, context, allow_new=None)
         self.problems += found.problems
         others = {name: found.tables[name] for name in schema.ROUND if name in found.tables}
         self.problems += [

@@ -85,6 +85,11 @@ def interpret_tallies(
     widest = max(points.values())
     labels = [one for name in scales.filter(like="label") for one in scales[name]]
     problems = list(grid.problems)
+    problems += [
+        grid.problem(grid.header_row, None, point, "has no column; add it, blank where nobody is")
+        for point in map(str, range(1, widest + 1))
+        if point not in header
+    ]
     counts: dict[str, list[int]] = {}
     totals: list[tuple[int, int]] = []
     for line, row in zip(raw.index, raw.to_dict("records"), strict=True):
@@ -114,6 +119,9 @@ def interpret_tallies(
         if len(marks) == len(columns) and not beyond:
             totals.append((line, sum(marks)))
         counts[scale] = marks[: points[scale]]
+    if totals and not any(total for _, total in totals):
+        allowed = "no scale has a mark; say how many municipalities stand at each point"
+        problems.append(grid.problem(None, None, "0 marks", allowed))
     if respondents is None:
         respondents = max((total for _, total in totals), default=0)
     allowed = f"marks must add up to the {respondents} respondents (those in no_answer too)"

@@ -24,6 +24,7 @@ from swt_analysis.clean.packages import (
 from swt_analysis.problems import DataError, Problem
 
 if TYPE_CHECKING:
+    from openpyxl.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
 
@@ -111,6 +112,15 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
             for column, cell in enumerate(row)
             if cell.data_type == "f"
         )
+    looks: dict[int, str | None] = {}
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.has_style and cell.value is not None:
+                if cell.style_id not in looks:
+                    looks[cell.style_id] = _unlike_its_value(cell)
+                if look := looks[cell.style_id]:
+                    value = texts[cell.row - 1][cell.column - 1]
+                    grid.problems.append(grid.problem(cell.row, cell.column - 1, value, look))
     for merged in sheet.merged_cells.ranges:
         if used & set(range(merged.min_row, merged.max_row + 1)):
             value = str(merged.coord)
@@ -124,6 +134,18 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
         if column in grid.cells and (grid.cells[column] != "").any()
     )
     return grid
+
+
+def _unlike_its_value(cell: "Cell | MergedCell") -> str | None:
+    """Say why what is seen of a cell is not what it holds; None if it is."""
+    if cell.font.strike:
+        return "is struck through; empty the cell, or take the line away"
+    colour = cell.font.color.rgb if cell.font.color and cell.font.color.type == "rgb" else None
+    if str(colour).endswith("FFFFFF") and cell.fill.fill_type is None:
+        return "is white on white; empty the cell, or give it a colour"
+    if cell.number_format == ";;;":
+        return "has a format that shows nothing; empty the cell, or give it another format"
+    return None
 
 
 def _hidden_columns(sheet: "Worksheet") -> Iterable[int]:

@@ -7,7 +7,7 @@ was or as it will be; `files.restore_replaced` sees to it when the study is next
 
 import json
 import shutil
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from itertools import count
@@ -58,7 +58,7 @@ def import_round(
     round_name: str,
     *,
     replace: bool = False,
-    allow_new: bool = False,
+    allow_new: Collection[str] | None = (),
 ) -> Imported:
     """Check a file with a round and put it into the study.
 
@@ -72,8 +72,8 @@ def import_round(
         The year of the round.
     replace : bool
         Whether the round may take the place of an earlier import of it.
-    allow_new : bool
-        Whether municipalities that the study does not know are fine.
+    allow_new : collection of str or None
+        Names of municipalities that the study does not know and that are fine; None: any.
 
     Returns
     -------
