@@ -1,5 +1,6 @@
 """Commands on reports: list, make, watch, share."""
 
+import errno
 import json
 import os
 import sys
@@ -206,6 +207,10 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
     try:
         use_scratch(study.reports)
         keep_watch(study, port=port, jobs=os.cpu_count() or 1, say=say, show=show)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES) or error.filename:
+            raise
+        stop(f"port {port} is in use, or not for you; choose another, or none for a free one", 2)
     except EditedError as edited:
         if os.name == "nt":  # it has no way to put a process in the place of another
             stop("The library was edited: start swt watch again.", 1)

@@ -157,7 +157,7 @@ class JudgedStudy(GroupedStudy):
             {
                 "stated": worded["stated"],
                 "measured": worded["measured"],
-                "verdict": self.labels("verdict")[worded["verdict"]],
+                "verdict": self.labels("verdict").get(worded["verdict"], worded["verdict"]),
                 "why": worded[f"reason_{self.language}"],
             }
         )
