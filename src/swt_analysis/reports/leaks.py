@@ -135,7 +135,7 @@ def find_leaks(study: StudyFolder, files: Mapping[str, bytes]) -> list[Leak]:
     return list(found.values())
 
 
-_OPEN = ("publisher", "contact")
+_OPEN = ("publisher", "contact")  # settings that are there to be read
 
 
 def _own_words(study: StudyFolder) -> str:
@@ -183,7 +183,7 @@ def _checked(text: str, sought: _Sought) -> Iterator[tuple[str, str]]:
     """Find what tells in a text: what it is, and why."""
     for pattern, what in sought.patterns:
         for found in dict.fromkeys(one[0] for one in pattern.finditer(text)):
-            if found not in sought.known:
+            if what == _NAME or found not in sought.known:
                 yield found, what
 
 
