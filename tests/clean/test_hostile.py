@@ -329,6 +329,44 @@ def test_any_text_is_read_or_told(
         told(read_raw, path, schema)
 
 
+TOWNS = ("round", "municipality", "status", "form", "atypical_team", "on_scheme")
+COUNTS = ("round", "scale", "point", "count")
+
+
+@given(
+    columns=st.tuples(
+        st.sampled_from([TOWNS, COUNTS]),
+        st.lists(st.sampled_from(["in_ebook", "note", "scale_01", "scale_1", "x"]), max_size=4),
+    ),
+    rows=st.lists(
+        st.lists(
+            st.one_of(cells, st.sampled_from(["ja", "no", "1", "geen antwoord", "Haarlem"])),
+            min_size=10,
+            max_size=10,
+        ),
+        max_size=5,
+    ),
+)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_any_export_is_read_or_told(
+    tmp_path_factory: pytest.TempPathFactory,
+    columns: tuple[tuple[str, ...], list[str]],
+    rows: list[list[str]],
+) -> None:
+    header = [*columns[0], *columns[1]]
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *(["2015", *row][: len(header)] for row in rows)])
+    path = tmp_path_factory.getbasetemp() / "export.csv"
+    path.write_bytes(text.getvalue().encode("utf-8", errors="replace"))
+
+    def take_in(file: Path) -> None:
+        found = receive(read_grids(file), "2015", KNOWN, allow_new=True)
+        if found.problems:
+            raise DataError(found.problems)
+
+    told(take_in, path)
+
+
 FILES = sorted((ROOT / "data" / "raw").rglob("*.csv"))
 
 

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
+from swt_analysis.export.archive import without_names
 from swt_analysis.folder import StudyFolder
+from swt_analysis.problems import DataError
 from tests.conftest import ROOT, copy_raw, swt
 
 HIDDEN = "choice-scale-0[12]"
@@ -168,6 +170,16 @@ def test_pseudonyms_hold_in_the_archive_and_in_what_is_made_of_it(tmp_path: Path
     before = unpacked_again(target, tmp_path / "out", *pages)
     for key, content in before.items():
         assert (tmp_path / "out" / "reports" / f"{key}.html").read_bytes() == content, key
+
+
+def test_a_workbook_with_names_is_not_archived_under_pseudonyms(tmp_path: Path) -> None:
+    study = StudyFolder(copy_raw(tmp_path))
+    content = b"gemeente,note\nVelsen,In Velsen\nHaarlem,x\n"
+    hidden = {"Velsen": "Gemeente B", "Haarlem": "Gemeente A"}
+    written = without_names(study, "data/raw/rounds/2015/scores.csv", content, hidden)
+    assert written == b"gemeente,note\nGemeente A,x\nGemeente B,In Gemeente B\n"
+    with pytest.raises(DataError, match=r"scores\.xlsx': cannot be given pseudonyms; take it in"):
+        without_names(study, "data/raw/rounds/2015/scores.xlsx", b"PK", hidden)
 
 
 @pytest.mark.parametrize(

@@ -305,6 +305,25 @@ def test_a_changed_cell_of_an_export_is_told_with_its_place(
         import_round(StudyFolder(tmp_path / "again"), tmp_path / "changed.xlsx", "2016")
 
 
+def test_an_export_may_have_other_columns_but_lacks_no_scale(
+    exported: tuple[Path, str], tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(exported[0] / "study.xlsx")
+    sheet = book["municipalities"]
+    sheet.delete_cols(sheet.max_column)  # the note
+    sheet.cell(1, sheet.max_column + 1, "inwoners")
+    sheet.cell(2, sheet.max_column, 1000)
+    book.save(tmp_path / "more.xlsx")
+    shutil.copytree(PROJECT / "data/raw/instrument", tmp_path / "again/data/raw/instrument")
+    again = StudyFolder(tmp_path / "again")
+    done = import_round(again, tmp_path / "more.xlsx", "2015", allow_new=True)
+    assert "columns that are not read: inwoners" in done.notes
+    sheet.cell(1, 8, "schal_1")
+    book.save(tmp_path / "less.xlsx")
+    with pytest.raises(DataError, match="row 1: 'scale 1': has no column; add it"):
+        import_round(again, tmp_path / "less.xlsx", "2015", replace=True, allow_new=True)
+
+
 def test_a_command_takes_a_data_set(exported: tuple[Path, str], tmp_path: Path) -> None:
     study = study_with(tmp_path / "study", {})
     shutil.rmtree(study.raw / "rounds" / "2014")

@@ -42,6 +42,18 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     return study_in(tmp_path_factory.mktemp("hidden") / "study", "pseudonyms = true")
 
 
+_user_names = leaks.user_names
+
+
+def test_who_works_here_is_no_name_that_many_machines_have(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("getpass.getuser", lambda: "jdevries")
+    monkeypatch.setenv("HOME", str(tmp_path / "root"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "root"))
+    assert _user_names() == ["jdevries"]
+
+
 @pytest.fixture(autouse=True)
 def who_works_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leaks, "user_names", lambda: ["jdevries"])
@@ -286,6 +298,14 @@ def test_the_contact_of_a_study_is_there_to_be_read(tmp_path: Path) -> None:
     study = study_in(tmp_path, 'contact = "swt@example.org"')
     files = {"a.txt": b"Mail swt@example.org, not jan@example.org"}
     assert [one.found for one in find_leaks(study, files)] == ["jan@example.org"]
+
+
+def test_a_publisher_that_has_a_pseudonym_itself_is_told(tmp_path: Path) -> None:
+    study = study_in(tmp_path, "pseudonyms = true")
+    settings = study.raw / "study.toml"
+    text = settings.read_text("utf-8").replace("De makers van swt_analysis", "Gemeente Haarlem")
+    settings.write_text(text, "utf-8")
+    assert [one.found for one in find_leaks(study, {"a.txt": b"Gemeente Haarlem"})] == ["Haarlem"]
 
 
 def test_what_occurs_often_in_a_file_is_told_once() -> None:

@@ -18,6 +18,7 @@ _MUNICIPALITIES = ("round", "municipality", "status", "form", "atypical_team", "
 _COUNTS = ("round", "scale", "point", "count")
 _FLAGS = ("on_scheme", "in_ebook")
 _PART = ("municipality", "status", "form", "atypical_team", "note")
+_KNOWN = {"round", schema.SYNTHETIC.name, *_FLAGS, *_PART}
 _HARMLESS = re.compile(r"'(?=[=+\-@])")  # which `swt export` puts before what looks like a formula
 
 
@@ -95,19 +96,42 @@ def read_export(grids: list[Grid], round_name: str, scales: pd.DataFrame) -> Exp
     towns, counts = (None if one is None else _of_round(one, round_name) for one in both)
     columns: list[int] = []
     if towns is not None:
-        columns = [i for i, name in enumerate(towns.header) if find_scale(name, scales)]
-        found.part = _masked(towns, [towns.header.index(name) for name in _PART])
+        there = {i: find_scale(name, scales) for i, name in enumerate(towns.header)}
+        columns = [i for i, scale in there.items() if scale is not None]
+        found.problems += [
+            towns.problem(towns.header_row, None, f"scale {scale}", "has no column; add it")
+            for scale in map(str, scales["scale"])
+            if scale not in there.values()
+        ]
+        strange = [towns.header[i] for i, scale in there.items() if scale is None]
+        if unread := [name for name in strange if name and name not in _KNOWN]:
+            found.notes.append(f"columns that are not read: {', '.join(unread)}")
+        found.part = _masked(towns, [i for i, name in enumerate(towns.header) if name in _PART])
         found.flags = _flags(towns, found.problems)
     if towns is not None and (towns.cells[columns] != "").any(axis=None):
         found.scores = _scores(towns, columns, found)
     elif counts is not None and len(counts.cells):
         found.tallies = _tallies(counts, found, int(scales["points"].astype(int).max()))
+        if towns is not None:
+            found.problems += _names_told_wrong(towns)
     else:
         file = here[0].file
         wanted = f"{file.stem}-counts{file.suffix}"
         allowed = f"has no points in round {round_name}; its counts are in {wanted}: put it beside"
         found.problems.append(Problem(file, None, None, file.name, allowed))
+    found.flags = found.flags[found.flags["municipality"] != ""].drop_duplicates("municipality")
     return found
+
+
+def _names_told_wrong(grid: Grid) -> list[Problem]:
+    """Find rows without a municipality, or with that of another; a table of scores tells itself."""
+    names = _column(grid, "municipality")
+    where = grid.header.index("municipality")
+    again = "occurs a second time; keep one"
+    return [
+        grid.problem(int(str(row)), where, name, again if name else "may not be empty")
+        for row, name in names[(names == "") | names.duplicated()].items()
+    ]
 
 
 def _having(grids: list[Grid], columns: tuple[str, ...]) -> Grid | None:

@@ -50,7 +50,7 @@ def hider(hidden: Mapping[str, str]) -> Callable[[str], str]:
     Examples
     --------
     >>> hider({"Haarlem": "Gemeente A"})("De gemeente Haarlem en twee Haarlemse teams")
-    'De Gemeente A en twee Gemeente A teams'
+    'Gemeente A en twee Gemeente A teams'
     """
     names = {name: letter for name, letter in hidden.items() if name != letter}
     letters = {**names, **{name.upper(): letter for name, letter in names.items()}}

@@ -56,8 +56,9 @@ def _place(found: Received, part: str, table: pd.DataFrame) -> None:
     if part == "municipalities" and part in found.tables:
         here = found.tables[part].set_index("municipality")
         more = table.set_index("municipality").replace("", None).reindex(columns=here.columns)
-        source = here["source"].add("; ").add(more["source"]).fillna(here["source"])
-        source = source.mask(here["source"] == more["source"].reindex(here.index), here["source"])
+        told, also = here["source"].astype(object), more["source"].astype(object)
+        also = also.reindex(here.index).fillna(told)
+        source = told.where(told == also, told + "; " + also)
         both = here.combine_first(more.drop(columns="source")).reindex(
             [*here.index, *more.index.difference(here.index, sort=False)]
         )

@@ -122,16 +122,33 @@ def _raw(study: StudyFolder, hidden: Mapping[str, str]) -> dict[str, bytes]:
     if not hidden:
         return found
     return {
-        place: _without_names(study, place, content, hidden)
+        place: without_names(study, place, content, hidden)
         for place, content in found.items()
         if RECEIVED not in Path(place).parts and not place.endswith("municipality_places.csv")
     }
 
 
-def _without_names(
+def without_names(
     study: StudyFolder, place: str, content: bytes, hidden: Mapping[str, str]
 ) -> bytes:
-    """Put pseudonyms in a raw file, its rows in their order: that of the names would tell."""
+    """Put pseudonyms in a raw file, its rows in their order: that of the names would tell.
+
+    Parameters
+    ----------
+    study : StudyFolder
+        Whose file it is.
+    place : str
+        Of the file in the study.
+    content : bytes
+        What it holds.
+    hidden : mapping of str to str
+        As `clean.study.hidden_names` gives it.
+
+    Raises
+    ------
+    DataError
+        If it is neither text nor CSV.
+    """
     path = Path(place)
     if path.suffix in (".toml", ".md", ".txt"):
         return hider(hidden)(content.decode()).encode()

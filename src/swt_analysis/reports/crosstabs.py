@@ -57,9 +57,9 @@ def small_cells(
     Examples
     --------
     >>> groups = {"form": {"fixed", "flexible"}, "status": {"pilot", "roll-out"}}
-    >>> table = [["", "pilot", "roll-out"], ["fixed", "4", "1"], ["flexible", "3", "2"]]
+    >>> table = [["", "pilot", "roll-out"], ["fixed", "4", "1"], ["flexible", "3", "3"]]
     >>> [cell for cell, _ in small_cells(table, groups)]
-    ['fixed, pilot: 4', 'fixed, roll-out: 1']
+    ['fixed, pilot: 4', 'fixed, roll-out: 1', 'flexible, roll-out: 3']
     """
     if len(rows) < 2 or not groups:
         return
