@@ -14,7 +14,7 @@ from tests.browser.validator import validator
 # A page of each notebook, and one whose code axe reads.
 WHOLE = {
     "index", "overview", "choice-scale-02", "themes", "observation-1", "municipalities",
-    "municipality-haarlem", "team-composition", "claims", "change", "instrument",
+    "municipality-haarlem", "groups-form", "team-composition", "claims", "change", "instrument",
     "national-context", "codebook",
 }  # fmt: skip
 CODE = "choice-scale-02"

@@ -78,14 +78,15 @@ def test_the_change_report_bounds_what_counts_only_can_tell(reported: Path) -> N
     shown = table(page, 0)
     assert [row[:2] for row in shown] == [["in beide rondes", "8"], ["alleen in 2014", "1"]]
     assert shown[0][2] == ", ".join(ANSWERED)
-    counted = [row for row in table(page, 1) if row[0] == "2"]
+    assert [row[:2] for row in table(page, 1)] == [["0", "2"], ["1", "1"], ["2", "8"]]
+    counted = [row for row in table(page, 2) if row[0] == "2"]
     assert counted[0] == ["2", "Rol gemeente in uitvoering", "2014", "1", "0", "5", "3", "0"]
     assert counted[1][2:] == ["2015", *(str(count(2, at)) for at in range(1, 6))]
-    bounds = {row[0]: row for row in table(page, 2)}
+    bounds = {row[0]: row for row in table(page, 3)}
     assert bounds["1"][2] == "8"
     assert bounds["3"][2] == "7"  # Beverwijk gave no answer there
     assert all(0 <= int(row[3]) <= int(row[4]) <= 8 for row in bounds.values())
-    members = {row[0]: row[1:] for row in table(page, 3)}
+    members = {row[0]: row[1:] for row in table(page, 4)}
     assert members["Opbouwwerk/sociaal-cultureel werk"][:2] == ["9", "8"]
     assert members["MEE (cliëntondersteuning)"][:2] == ["6", text("page.blank", "nl")]
     assert not [head for head in page.find_all("th") if head.get_text().startswith("p")]

@@ -365,8 +365,7 @@ class Report:
             key = "page.merger_renamed" if row["renamed"] else carried
             values = {str(name): escaped(value) for name, value in row.items()}
             lines.append(f"- {text(key, self.language, **values)}")
-        if lines:
-            listed = "\n".join(lines)
+        if listed := "\n".join(lines):
             show(listed, markdown=listed)
 
     def provenance(self) -> None:

@@ -322,7 +322,7 @@ def round_agreement_bounds(before: Iterable[int], after: Iterable[int]) -> pd.Da
               low  high
     measure
     kappa   -0.54  0.74
-    tau_b   -0.89  0.89
+    tau_b   -0.76  0.80
     """
     f, g = as_counts(list(before)), as_counts(list(after))
     n, k = int(f.sum()), len(f)
