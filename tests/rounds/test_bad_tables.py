@@ -3,17 +3,19 @@
 Each case was found by trying: before, it was read in silence as something that it does not say.
 """
 
+import csv
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from swt_analysis.cli import main
-from tests.conftest import copy_raw
+from tests.conftest import copy_raw, swt
 
 SCALES = range(1, 12)
 WIDE = ["gemeente", *map(str, SCALES)]
@@ -108,6 +110,49 @@ def test_a_scale_without_a_column_is_said(tmp_path: Path) -> None:
     code, output = imported(study, written(rows, tmp_path / "answers.csv"))
     assert code == 0, output
     assert "scale 11 has no column, so nobody answered it" in output
+
+
+def test_a_tally_may_say_who_took_part(tmp_path: Path) -> None:
+    study = copy_raw(tmp_path / "study")
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Telling"
+    for row in tally([1, 1, 0, 0, 0]):
+        sheet.append(list(row))
+    places = book.create_sheet("Gemeenten")
+    for cells in [
+        ("gemeente", "in het schema"),
+        ("Haarlem", "ja"),
+        ("Velsen", "ja"),
+        ("Heiloo", "nee"),
+    ]:
+        places.append(cells)
+    book.save(tmp_path / "answers.xlsx")
+    code, output = imported(study, tmp_path / "answers.xlsx")
+    assert code == 0, output
+    with (study / "data/raw/rounds/2015/municipalities.csv").open(encoding="utf-8") as file:
+        told = {row["municipality"]: row["on_scheme"] for row in csv.DictReader(file)}
+    assert told == {"Haarlem": "yes", "Velsen": "yes", "Heiloo": "no"}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_where_nobody_is_named_the_headline_claims_nothing_for_certain(
+    tmp_path: Path, language: str
+) -> None:
+    study = copy_raw(tmp_path / "study")
+    path = written(tally([2, 3, 1, 2, 1]), tmp_path / "answers.csv")
+    code, output = imported(study, path)
+    assert code == 0, output
+    assert "says who took part" in output
+    done = swt("report", "change", "municipalities", "--language", language, folder=study)
+    assert done.returncode == 0, done.stderr
+    pages = [study / f"reports/{language}/{name}.html" for name in ("change", "municipalities")]
+    change, places = (
+        BeautifulSoup(page.read_text("utf-8"), "html.parser").select_one(".finding").get_text()
+        for page in pages
+    )
+    assert {"nl": "niet bekend welke gemeenten", "en": "not known which"}[language] in change
+    assert {"nl": "niet bekend hoe ver", "en": "not known how far"}[language] in places
 
 
 def test_a_second_sheet_of_answers_is_told(origin: Path, tmp_path: Path) -> None:

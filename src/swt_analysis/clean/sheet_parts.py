@@ -22,7 +22,10 @@ def receive_part(
     found: Received, part: str, grid: Grid, round_name: str, context: StudyContext
 ) -> None:
     """Read one sheet, translate its labels to codes, and check it."""
-    columns = {name: find_column(grid.header, name, part) for name in PARTS[part]}
+    wanted = PARTS[part]
+    if part == "municipalities" and "tallies" in found.tables:
+        wanted = (*wanted, "on_scheme")  # scores tell who took part, a tally does not
+    columns = {name: find_column(grid.header, name, part) for name in wanted}
     missing = [name for name in NEEDED[part] if columns[name] is None]
     found.problems += [
         grid.problem(grid.header_row, None, ", ".join(grid.header), f"needs a column {name}")
@@ -31,12 +34,12 @@ def receive_part(
     extra = [i for i, name in enumerate(grid.header) if name and i not in columns.values()]
     found.problems += [
         grid.problem(grid.header_row, i, grid.header[i], "is no column of this sheet; delete it"
-                     + suggestion(grid.header[i], PARTS[part]))
+                     + suggestion(grid.header[i], wanted))
         for i in extra
     ]  # fmt: skip
     where = {name: place for name, place in columns.items() if place is not None}
     table = grid.cells[list(where.values())].set_axis(list(where), axis=1).astype(object)
-    table = table.reindex(columns=list(PARTS[part]), fill_value="")
+    table = table.reindex(columns=list(wanted), fill_value="")
     own = table.drop(columns=["label_nl", "label_en"], errors="ignore")
     if part in ("municipalities", "participants"):
         touched = (own.drop(columns="municipality", errors="ignore") != "").any(axis=1)
@@ -96,6 +99,8 @@ class _Part:
         kinds = ("status", "form", "atypical_team")
         codes = {kind: self._coded(table[kind], kind) for kind in kinds}
         # Once each is enough for the other checks: what is told twice is a problem already.
+        if "on_scheme" in table:
+            codes["on_scheme"] = self._coded(table["on_scheme"], "yes_no")
         once = table.assign(**codes).drop_duplicates("municipality")
         return self._in_both(once, ["note"])
 

@@ -178,7 +178,10 @@ def _receive_tally(found: Received, grid: Grid, context: StudyContext) -> None:
     if "source" not in table:
         table["source"] = places(grid)
     found.tables["tallies"] = table.loc[:, [name != "" for name in table.columns]]
-    found.notes.append("the file has counts only: who stands where is not known")
+    found.notes.append(
+        "the file has counts only: who stands where is not known. A sheet with a column on_scheme "
+        "(or municipalities.csv in the folder of the round) says who took part"
+    )
 
 
 def _receive_scores(
