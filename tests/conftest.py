@@ -29,15 +29,8 @@ ROOT = Path(__file__).parents[1]
 # Reports of every notebook, to show what holds for all; a study has them whatever its rounds tell.
 KINDS = (
     *("overview", "choice-scale-0[137]", "observation-1", "themes", "municipalities"),
-    *(
-        "municipality-*",
-        "groups-*",
-        "team-composition",
-        "claims",
-        "change",
-        "instrument",
-        "national-context",
-    ),
+    *("municipality-*", "groups-*", "team-composition", "claims", "change", "instrument"),
+    *("codebook", "national-context"),
 )
 
 TOLD = "told.txt"

@@ -164,7 +164,7 @@ def test_a_new_study_waits_for_its_first_round(tmp_path: Path) -> None:
 
     assert swt("template", "2026", "-o", "ronde.xlsx", folder=study).returncode == 0
     (study / "answers.csv").write_text(SCORES, "utf-8")
-    done = swt("import", "answers.csv", "--round", "2026", "--allow-new", folder=study)
+    done = swt("import", "answers.csv", "--round", "2026", folder=study)
     assert done.returncode == 0, done.stderr
     listed = swt("list", folder=study).stdout
     assert all(one in listed for one in ("overview", "choice-scale-11", "vraag", "municipality-be"))

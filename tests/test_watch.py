@@ -19,7 +19,7 @@ import pytest
 
 from swt_analysis.folder import StudyFolder
 from swt_analysis.serve import Fault, Pages, serve, with_script
-from tests.conftest import ROOT
+from tests.conftest import ROOT, copy_raw, swt
 from tests.reports.test_engine import wait_until
 
 PAGE = (
@@ -304,3 +304,15 @@ def save_and_look(study: StudyFolder, port: int) -> None:
         settings.write_bytes(good)
         assert wait_until(lambda: "have a problem" not in shown("nl/overview"), 60)
     assert untouched.read_bytes() == before
+
+
+def test_a_port_that_is_in_use_is_told(tmp_path: Path) -> None:
+    study = copy_raw(tmp_path / "study")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = swt("watch", "--port", str(port), folder=study)
+    assert done.returncode == 2
+    assert f"port {port} is in use" in done.stderr
+    assert "Traceback" not in done.stderr

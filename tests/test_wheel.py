@@ -48,6 +48,7 @@ def run(installed: Path, tmp_path: Path):
 def test_the_wheel_has_what_is_found_in_a_checkout(installed: Path) -> None:
     (wheel,) = installed.glob("*.whl")
     there = set(ZipFile(wheel).namelist())
+    assert "swt_analysis/project/requirements.lock" in there
     for folder in ("data/raw", "notebooks"):
         for path in (ROOT / folder).rglob("*"):
             place = f"swt_analysis/project/{path.relative_to(ROOT).as_posix()}"

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what runs
+    from swt_analysis.export.codebook import codebook, data_dictionary
     from swt_analysis.figures import (
         TILES,
         alt,
@@ -63,6 +64,7 @@ _MODULE_OF = {
     for module, names in {
         "figures": "alt plot_groups plot_heat plot_moves plot_polls plot_profile plot_scale "
         "plot_scheme plot_stability plot_teams save_figure TILES",
+        "export.codebook": "codebook data_dictionary",
         "widget": "explorer",
         "reports.report": "VERDICTS Report",
         "statistics.association": "kendall weighted_kappa",
@@ -88,8 +90,10 @@ __all__ = [
     "agreement",
     "alt",
     "answer_history",
+    "codebook",
     "compare_groups",
     "compare_rounds",
+    "data_dictionary",
     "delta_bounds",
     "explorer",
     "fewest_pairs",

@@ -1,5 +1,6 @@
 """A study is a folder: raw data, processed data, notebooks, reports."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +8,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from swt_analysis.problems import DataError, Problem, UserError, unacceptable
+from swt_analysis.problems import DataError, Problem, UserError, suggestion, unacceptable
 from swt_analysis.text import LANGUAGES
 
 _INSTALLED = Path(__file__).parent / "project"  # where a wheel has it; pyproject.toml puts it there
 PROJECT = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[2]
 _TOML = "must be TOML in UTF-8, with texts between quotation marks"
+_TEXTS = ("title", "subtitle", "region", "publisher", "measured", "contact")
+_SETTINGS = (
+    *(f"{key}{ending}" for key in _TEXTS for ending in ("", *(f"_{code}" for code in LANGUAGES))),
+    *("published", "licence", "synthetic", "pseudonyms", "source"),
+)
+_REFERENCES = tuple(f"reference_{code}" for code in LANGUAGES)
+_SOURCE = ("key", "language", "round", "table", *_REFERENCES)
 
 
 class NoStudyError(UserError, FileNotFoundError):
@@ -79,7 +87,7 @@ class StudyFolder:
 
 def is_round_name(name: str) -> bool:
     """Whether a name can be that of a round: a year in four digits."""
-    return name.isascii() and name.isdigit() and len(name) == 4
+    return name.isascii() and name.isdigit() and len(name) == 4 and name[0] != "0"
 
 
 def find_folder(start: Path) -> StudyFolder:
@@ -138,34 +146,51 @@ def study_settings(study: StudyFolder) -> dict[str, Any]:
     if not path.exists():
         return {}
     try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except ValueError as error:  # of the syntax, or of the encoding
+        settings = tomllib.loads(path.read_text("utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # of syntax, encoding, or brackets in brackets
         raise DataError([Problem(path, None, None, str(error), _TOML)]) from None
     sources = settings.get("source", [])
     if not isinstance(sources, list) or not all(isinstance(one, dict) for one in sources):
         raise DataError([Problem(path, None, "source", str(sources), "must be [[source]] tables")])
-    references = [f"reference_{code}" for code in LANGUAGES]
-    texts = [
-        (key, value)
-        for key, value in settings.items()
-        if key not in ("source", "synthetic")
-        and not (key == "pseudonyms" and isinstance(value, bool))
-    ]
-    texts += [item for one in sources for item in {**dict.fromkeys(references), **one}.items()]
-    reasons = [
-        (key, value, unacceptable(value) if isinstance(value, str) else "must be a text")
-        for key, value in texts
-    ]
-    problems = [Problem(path, None, key, str(value), why) for key, value, why in reasons if why]
-    if not _is_date(settings.get("published", "2000-01-01")):
-        allowed = "must be a date between quotation marks, as in 2026-11-26"
-        problems.append(Problem(path, None, "published", str(settings["published"]), allowed))
-    if not isinstance(settings.get("synthetic", False), bool):
-        allowed = "must be true or false"
-        problems.append(Problem(path, None, "synthetic", str(settings["synthetic"]), allowed))
-    if problems:
+    found = [(key, value, _misset(key, value)) for key, value in settings.items()]
+    for one in sources:
+        found += [
+            (key, value, _misset_source(key, value))
+            for key, value in {**dict.fromkeys(_REFERENCES), **one}.items()
+        ]
+    if problems := [Problem(path, None, key, str(value), why) for key, value, why in found if why]:
         raise DataError(problems)
     return settings
+
+
+def _misset(key: str, value: object) -> str | None:
+    """Say what is wrong with a setting; None if nothing is."""
+    if key == "source":
+        return None
+    if key not in _SETTINGS:
+        return f"is no setting of a study{suggestion(key, _SETTINGS)}"
+    if key == "synthetic":
+        return None if isinstance(value, bool) else "must be true or false"
+    if key == "published":
+        right = _is_date(value)
+        return None if right else "must be a date between quotation marks, as in 2026-11-26"
+    if key == "pseudonyms":
+        if isinstance(value, bool):
+            return None
+        if not isinstance(value, str) or not value.strip():
+            return "must be true, false, or a phrase between quotation marks"
+    return unacceptable(value) if isinstance(value, str) else "must be a text"
+
+
+def _misset_source(key: str, value: object) -> str | None:
+    """Say what is wrong with a line of a source; None if nothing is."""
+    if key not in _SOURCE:
+        return f"is no line of a source{suggestion(key, _SOURCE)}"
+    if not isinstance(value, str):
+        return "must be a text"
+    if key == "language" and not re.fullmatch("[a-z]{2,3}", value):
+        return "must be the code of a language, such as nl or en"
+    return unacceptable(value)
 
 
 def _is_date(value: object) -> bool:

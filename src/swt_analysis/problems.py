@@ -113,6 +113,18 @@ def nearest(value: str, known: Iterable[str]) -> list[str]:
     return [folded[one] for one in get_close_matches(value.casefold(), folded, cutoff=0.75)]
 
 
+def suggestion(value: str, known: Iterable[str]) -> str:
+    """Suggest the known word that a misspelt one comes nearest to.
+
+    Examples
+    --------
+    >>> suggestion("Heemskerck", ["Heemskerk", "Heiloo"])
+    '; did you mean Heemskerk?'
+    """
+    near = nearest(value, known)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
 def unknown(what: str, value: object, existing: Iterable[object]) -> UnknownError:
     """Say that there is no such thing, which one was perhaps meant, and what there is.
 

@@ -24,9 +24,17 @@ from swt_analysis.reports.html import policy_hash, templates
 ADDRESS = "127.0.0.1"
 EVENTS = "/.events"  # no page can be called so: what begins with a dot is not served
 ALIVE_SECONDS = 15.0
+# A page that nobody sees listens no more: a browser keeps six connections to a server open at most.
 _SCRIPT = """
-new EventSource("/.events?" + encodeURIComponent(location.pathname)).onmessage =
-  (message) => { if (message.data !== "VERSION") location.reload() };
+let news;
+const listen = () => {
+  news?.close();
+  if (document.hidden) return;
+  news = new EventSource("/.events?" + encodeURIComponent(location.pathname));
+  news.onmessage = (message) => { if (message.data !== "VERSION") location.reload() };
+};
+document.addEventListener("visibilitychange", listen);
+listen();
 """
 _OWN_SCRIPT = re.compile(rb"script-src ('sha256-[\w+/=]+'); ")
 _POLICY = re.compile(rb'(<meta http-equiv="Content-Security-Policy" content=")')

@@ -305,6 +305,7 @@ def languages(page: Page) -> list[str]:
 
 def _score(told: str, language: str) -> list[str]:
     known = _vocabulary()[language]
+    told = re.sub(r"\b\w+\.csv\b", "", told)  # names of files are of no language
     # Whole words: a hash has "de" in it.
     return [word for word in re.findall(r"\b[^\W\d_]+\b", told.lower()) if word in known]
 

@@ -15,7 +15,7 @@ from tests.browser.validator import validator
 WHOLE = {
     "index", "overview", "choice-scale-02", "themes", "observation-1", "municipalities",
     "municipality-haarlem", "groups-form", "team-composition", "claims", "change", "instrument",
-    "national-context",
+    "national-context", "codebook",
 }  # fmt: skip
 CODE = "choice-scale-02"
 

@@ -13,8 +13,10 @@ CLAIMS = pd.read_csv(
 
 
 def one(**cells: str) -> pd.DataFrame:
-    blank = dict.fromkeys(["kind", "subject", "set", "comparison", "stated", "base"], "")
-    return pd.DataFrame([{"claim": "x1", **blank, **cells}])
+    names = ["kind", "subject", "set", "comparison", "stated", "base", "source"]
+    speaks_of = "self_placement" if cells.get("kind") == "scale" else ""
+    blank = {"claim": "x1", "speaks_of": speaks_of, **dict.fromkeys(names, "")}
+    return pd.DataFrame([{**blank, **cells}])
 
 
 def test_each_unreadable_cell_is_told_with_its_row_and_column() -> None:
@@ -46,6 +48,11 @@ def test_each_unreadable_cell_is_told_with_its_row_and_column() -> None:
             "must be two sets, A vs B, with 'more'",
         ),
         ({"kind": "scale", "set": "1 vs 2", "comparison": "="}, "set", "must be one set, with '='"),
+        (
+            {"kind": "scale", "subject": "1", "set": "1", "comparison": "=", "speaks_of": ""},
+            "speaks_of",
+            "must be self_placement or practice for a claim on a scale",
+        ),
         ({"base": "0"}, "base", "must be a whole number from 1 on, or empty"),
         ({"comparison": "between", "stated": "5-2"}, "stated", "must be two numbers, as 90-150"),
         (

@@ -224,6 +224,15 @@ def test_what_cannot_be_shown_is_told_with_its_place(
     assert len(str(problem)) < 1000
 
 
+SOURCE = "[[source]]\nreference_nl = 'a'\nreference_en = 'a'\n"
+
+
+def test_settings_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = copy_raw(tmp_path) / "data/raw/study.toml"
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+    assert processed_tables(StudyFolder(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -234,6 +243,16 @@ def test_what_cannot_be_shown_is_told_with_its_place(
         ("[[source]]\nkey = 'x'\n", "column reference_nl: 'None': must be a text"),
         ("synthetic = 'no'\n", "must be true or false"),
         ("title_nl = 'caf\udce9'\n", "must be TOML"),
+        ('pseudonyms = ""\n', "must be true, false, or a phrase"),
+        ("pseudonyms = ' '\n", "must be true, false, or a phrase"),
+        ("pseudonyms = 3\n", "must be true, false, or a phrase"),
+        ("psuedonyms = true\n", "is no setting of a study; did you mean pseudonyms?"),
+        ('titel_nl = "x"\n', "is no setting of a study; did you mean title_nl?"),
+        (f"title_nl = {'[' * 3000}{']' * 3000}\n", "must be TOML"),
+        (f"{SOURCE}year = '2014'\n", "column year: '2014': is no line of a source"),
+        (f"{SOURCE}language = 'Dutch'\n", "must be the code of a language"),
+        (f"{SOURCE}round = '2013'\n", "column round: '2013': is no round of this study"),
+        (f"{SOURCE}table = 'scals'\n", "is no table of this study; did you mean scales?"),
     ],
 )
 def test_faulty_settings_are_told(tmp_path: Path, content: str, told: str) -> None:
@@ -297,7 +316,7 @@ def test_any_text_is_read_or_told(
     path.write_bytes(text.getvalue().encode(encoding, errors="replace") + shift)
 
     def take_in(file: Path) -> None:
-        found = receive(read_grids(file), "2015", KNOWN, allow_new=True)
+        found = receive(read_grids(file), "2015", KNOWN, allow_new=None)
         if found.problems:
             raise DataError(found.problems)
 
@@ -308,6 +327,44 @@ def test_any_text_is_read_or_told(
         body = text.getvalue().encode("utf-8", errors="replace")
         path.write_bytes(",".join(schema.columns).encode() + b"\n" + body + shift)
         told(read_raw, path, schema)
+
+
+TOWNS = ("round", "municipality", "status", "form", "atypical_team", "on_scheme")
+COUNTS = ("round", "scale", "point", "count")
+
+
+@given(
+    columns=st.tuples(
+        st.sampled_from([TOWNS, COUNTS]),
+        st.lists(st.sampled_from(["in_ebook", "note", "scale_01", "scale_1", "x"]), max_size=4),
+    ),
+    rows=st.lists(
+        st.lists(
+            st.one_of(cells, st.sampled_from(["ja", "no", "1", "geen antwoord", "Haarlem"])),
+            min_size=10,
+            max_size=10,
+        ),
+        max_size=5,
+    ),
+)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_any_export_is_read_or_told(
+    tmp_path_factory: pytest.TempPathFactory,
+    columns: tuple[tuple[str, ...], list[str]],
+    rows: list[list[str]],
+) -> None:
+    header = [*columns[0], *columns[1]]
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *(["2015", *row][: len(header)] for row in rows)])
+    path = tmp_path_factory.getbasetemp() / "export.csv"
+    path.write_bytes(text.getvalue().encode("utf-8", errors="replace"))
+
+    def take_in(file: Path) -> None:
+        found = receive(read_grids(file), "2015", KNOWN, allow_new=True)
+        if found.problems:
+            raise DataError(found.problems)
+
+    told(take_in, path)
 
 
 FILES = sorted((ROOT / "data" / "raw").rglob("*.csv"))

@@ -107,7 +107,9 @@ def test_rows_do_not_follow_the_names(hidden_study: Path) -> None:
 def test_the_workbook_of_the_next_round_has_the_names(hidden_study: Path) -> None:
     result = swt("template", "2015", "-o", "ronde.xlsx", folder=hidden_study)
     assert result.returncode == 0, result.stderr
-    sheet = pd.read_excel(hidden_study / "ronde.xlsx", sheet_name="Keuzeschalen", header=None)
+    sheet = pd.read_excel(
+        hidden_study / "ronde.xlsx", sheet_name="Keuzeschalen", header=None, engine="openpyxl"
+    )
     assert set(NAMES) <= set(sheet.astype(str).stack())
 
 
@@ -185,3 +187,13 @@ def test_words_made_of_a_name_go_and_other_words_stay() -> None:
         "Gemeente B, Gemeente B en Gemeente B teams",
     ]
     assert shown["n"].to_list() == [2, 1]
+
+
+def test_an_archived_study_keeps_its_letters() -> None:
+    names = ["Haarlem", "Velsen", "Heiloo"]
+    first = pseudonyms([names], "x")
+    again = pseudonyms([list(first.values()), ["Zaanstad"]], "")
+    assert again == {**{letter: letter for letter in first.values()}, "Zaanstad": "Gemeente D"}
+    table = pd.DataFrame({"note": ["De gemeente Haarlem en Gemeente Apeldoorn"]})
+    once = hide(table, first)
+    assert hide(once, again).equals(once)

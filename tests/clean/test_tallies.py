@@ -86,7 +86,7 @@ def test_a_mark_on_a_point_that_its_scale_does_not_have_is_told(tmp_path: Path) 
     assert [str(one) for one in caught.value.problems] == [told]
 
 
-LABELS = {"labels", "fact_labels"}  # our own words, of no source
+LABELS = {"labels", "fact_labels", "codings"}  # our own words, or a coder's: of no source
 RECEIVED = [path for path in sorted(RAW.rglob("*.csv")) if path.stem not in LABELS]
 
 

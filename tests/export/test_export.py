@@ -154,7 +154,9 @@ def test_parquet_carries_the_labels(study: StudyFolder, exported: Path) -> None:
     assert scale["label"] == "1 Who decides on the set-up"
     assert scale["values"] == {"1": "municipality", "5": "main contractors"}
     frame = table.to_pandas()
-    workbook = pd.read_excel(exported / "study.xlsx", sheet_name="municipalities")
+    workbook = pd.read_excel(
+        exported / "study.xlsx", sheet_name="municipalities", engine="openpyxl"
+    )
     for name in workbook:
         mine = frame[name].astype(object).where(frame[name].notna(), None).to_list()
         theirs = workbook[name].astype(object).where(workbook[name].notna(), None).to_list()
@@ -181,7 +183,7 @@ def test_a_synthetic_study_says_so_in_each_file(tmp_path: Path) -> None:
         write_whole(export(study, tmp_path / f"out.{ending}", "nl"))
     assert (pyreadstat.read_sav(tmp_path / "out.sav")[0]["synthetic"] == 1).all()
     for name in ("municipalities", "counts"):
-        read = pd.read_excel(tmp_path / "out.xlsx", sheet_name=name)
+        read = pd.read_excel(tmp_path / "out.xlsx", sheet_name=name, engine="openpyxl")
         assert set(read["synthetic"]) == {"ja"}
     for name in ("out", "out-counts"):
         assert set(pd.read_csv(tmp_path / f"{name}.csv")["synthetic"]) == {"ja"}

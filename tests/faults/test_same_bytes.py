@@ -12,7 +12,7 @@ SOME = ("overview", "choice-scale-01")
 # Every other notebook, in both languages.
 REST = (
     *("observation-1", "themes", "municipalities", "claims", "municipality-haarlem"),
-    *("team-composition", "change", "instrument", "national-context"),
+    *("team-composition", "change", "instrument", "national-context", "codebook"),
 )
 
 

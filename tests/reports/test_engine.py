@@ -1,6 +1,7 @@
 """The engine beside papermill's own: the same notebooks give the same outputs."""
 
 import json
+import os
 import re
 import sys
 import time
@@ -268,3 +269,23 @@ def test_papermill_finds_the_engine_by_its_entry_point() -> None:
     assert project["entry-points"]["papermill.engine"]["swt"] == (
         f"{engine.__module__}:{engine.__name__}"
     )
+
+
+def test_half_a_character_is_written_out(run: Run) -> None:
+    result = run([r"print('a\ud800b')", r"'\udc80'"])
+    assert text_of(result, 0) == "a\\ud800b\n"
+    assert text_of(result, 1) == r"'\udc80'"
+    assert run([r"raise ValueError('\udc80x')"]).error.evalue == r"\udc80x"
+
+
+def test_a_recursion_without_end_is_an_error_of_its_cell(run: Run) -> None:
+    result = run(["1", "f = lambda n: f(n + 1)\nf(0)"])
+    assert (result.error.cell_index, result.error.ename) == (1, "RecursionError")
+
+
+@pytest.mark.skipif(not hasattr(os, "setsid"), reason="this system has no sessions")
+def test_what_a_notebook_started_in_a_session_of_its_own_ends_with_it(run: Run) -> None:
+    start = "import subprocess\np = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+    result = run([f"{start}print(p.pid)"])
+    pid = int(text_of(result))
+    assert wait_until(lambda: not is_alive(pid))

@@ -85,5 +85,5 @@ def test_what_a_page_adds_is_made_of_what_the_notebook_shows(made_study: Path) -
     assert kinds[-1] == "provenance"
     page = (made_study / "reports" / "nl" / "choice-scale-01.html").read_text("utf-8")
     assert page.count('<figure class="drawn-twice">') == kinds.count("figure")
-    assert page.count('<ul class="claims">') == kinds.count("claims")
+    assert page.count('<ul class="claims') == kinds.count("claims")
     assert page.count("<table") == kinds.count("table")

@@ -28,7 +28,7 @@ from swt_analysis.reports.target import Target
 from swt_analysis.text import LANGUAGES
 from tests.conftest import ROOT, swt, swt_alone
 
-ALL = 84
+ALL = 86
 HEAVY = (
     *("pandas", "numpy", "scipy", "matplotlib", "seaborn", "IPython"),
     *("nbformat", "nbconvert", "papermill", "tornado", "openpyxl"),

@@ -359,7 +359,7 @@ BAD: dict[str, tuple[Callable[[Workbook], object], str]] = {
     ),
     "new": (
         lambda b: scales(b, "A14", "Texel") or scales(b, "B14", 2),
-        "'Texel': is not in the study; see the spelling; --allow-new takes it in",
+        "'Texel': is not in the study; see the spelling; --allow-new 'Texel' takes it in",
     ),
     "nameless": (
         lambda b: scales(b, "B14", 2),
@@ -626,7 +626,7 @@ def test_new_municipalities_are_taken_in_when_asked(
     study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
     BAD["misspelt"][0](book)
-    done = import_round(study, saved(book, tmp_path), "2015", allow_new=True)
+    done = import_round(study, saved(book, tmp_path), "2015", allow_new=None)
     assert "new to the study: Heemskerck, did you mean Heemskerk?" in done.notes
     assert "Heemskerck" in set(processed_tables(study)["municipalities"]["municipality"])
 
@@ -810,3 +810,23 @@ def test_a_kill_at_any_moment_leaves_the_old_round_or_the_new(
     assert ends[-1] == new
     assert len(ends) > 10
     assert not (study.raw / ".import").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+def test_the_workbook_filled_in_and_saved_by_libreoffice_gives_the_same(
+    study: StudyFolder, book: Workbook, tmp_path: Path
+) -> None:
+    excel = saved(book, tmp_path)
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", "ods", "--outdir", str(tmp_path), str(excel)]
+    subprocess.run(command, capture_output=True, check=True)
+    tables = {}
+    for file in (excel, excel.with_suffix(".ods")):
+        done = import_round(study, file, "2015", replace=True)
+        tables[file.suffix] = {
+            path.name: path.read_text("utf-8").replace(file.name, "")
+            for path in done.folder.glob("*.csv")
+        }
+    assert tables[".ods"] == tables[".xlsx"]
+    assert len(tables[".ods"]) > 4

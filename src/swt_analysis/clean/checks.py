@@ -10,8 +10,7 @@ import pandas as pd
 from swt_analysis import schema
 from swt_analysis.clean.answers import respondents
 from swt_analysis.clean.claims import COMPARISONS, KINDS, misread
-from swt_analysis.clean.headers import suggestion
-from swt_analysis.problems import Problem
+from swt_analysis.problems import Problem, suggestion
 
 Tables = Mapping[str, pd.DataFrame]
 # Kinds of labels, with the codes of those whose codes are the same in every study.
@@ -126,6 +125,9 @@ def round_problems(
     allowed = "is not on the scheme (municipalities.csv)"
     found += _at(place, placed[placed["municipality"].isin(off)], ["municipality"], allowed)
     found += _misnamed_claims(folder / "claims.csv", tables, instrument)
+    if len(tables["claims"]):  # else what is wrong there is told, and not each coding
+        path, codings = folder / "codings.csv", tables["codings"]
+        found += _missing(path, codings, ["claim"], tables["claims"], "claims.csv")
     scales = instrument["scales"]
     points = dict(zip(scales["scale"].astype(int), scales["points"].astype(int), strict=True))
     found += [
@@ -302,7 +304,10 @@ def _misnamed_claims(path: Path, tables: Tables, instrument: Tables) -> list[Pro
         "form": [*codes["form"], *codes["atypical_team"], "kinds"] if len(labels) else (),
         "fact": [f"{fact}:{value}" for fact, value in facts],
         "size": list(members),
-        "interview": ("minutes", "minutes:block_1"),
+        "interview": [
+            *("minutes", "minutes:block_1"),
+            *(f"minutes:{block}" for block in instrument["checklist"]["block"].unique()),
+        ],
         "ebook": ("interviews", "factsheets"),
         "instrument": [
             *("scales", "points", "poles", "observations", "reflections"),

@@ -23,6 +23,8 @@ SHARES = (
 )
 PAIRS = ("more", "slightly more")
 COMPARISONS = (*NUMBERS, *SHARES, *PAIRS, "none")
+SELF_PLACEMENT, PRACTICE = "self_placement", "practice"
+_TEXTS = ("claim", "kind", "subject", "set", "comparison", "speaks_of", "source")
 
 
 class Misread(NamedTuple):
@@ -50,6 +52,11 @@ class Claim:
         What is stated, as one number or two.
     base : int or None
         Of how many, if given.
+    speaks_of : str
+        `SELF_PLACEMENT`, what municipalities say of themselves, or `PRACTICE`; empty for what is
+        neither.
+    source : str
+        The passage that it is taken from; empty for a claim that is in no text.
     """
 
     claim: str
@@ -60,6 +67,8 @@ class Claim:
     low: int | None
     high: int | None
     base: int | None
+    speaks_of: str
+    source: str
 
     @property
     def sides(self) -> list[str]:
@@ -78,7 +87,8 @@ def parse_claims(claims: pd.DataFrame) -> list[Claim]:
     Parameters
     ----------
     claims : pandas.DataFrame
-        ``claim``, ``kind``, ``subject``, ``set``, ``comparison``, ``stated``, ``base`` as text.
+        ``claim``, ``kind``, ``subject``, ``set``, ``comparison``, ``stated``, ``base``,
+        ``speaks_of``, ``source`` as text.
 
     Returns
     -------
@@ -124,13 +134,12 @@ def misread(claims: pd.DataFrame, points: Mapping[int, int] | None = None) -> li
 
 
 def _cells(claims: pd.DataFrame) -> list[dict[str, str]]:
-    names = ["claim", "kind", "subject", "set", "comparison", "stated", "base"]
-    rows = claims[names].astype("string").fillna("").to_dict("records")
+    rows = claims[[*_TEXTS, "stated", "base"]].astype("string").fillna("").to_dict("records")
     return [{str(name): str(value).strip() for name, value in row.items()} for row in rows]
 
 
 def _claim(cells: Mapping[str, str]) -> Claim:
-    kept = {name: cells[name] for name in ("claim", "kind", "subject", "set", "comparison")}
+    kept = {name: cells[name] for name in _TEXTS}
     low = high = None
     if cells["comparison"] in NUMBERS:
         first, _dash, last = cells["stated"].partition("-")
@@ -165,6 +174,9 @@ def _faults(cells: Mapping[str, str]) -> list[tuple[str, str, str]]:
             faults.append(("set", cells["set"], f"must be {needs}, with {comparison!r}"))
     elif comparison in PAIRS and kind in KINDS and kind not in ("change", *UNMEASURED):
         faults.append(("comparison", comparison, f"does not go with kind {kind!r}"))
+    if kind == "scale" and cells["speaks_of"] not in (SELF_PLACEMENT, PRACTICE):
+        allowed = f"must be {SELF_PLACEMENT} or {PRACTICE} for a claim on a scale"
+        faults.append(("speaks_of", cells["speaks_of"], allowed))
     if kind == "fact" and ":" not in cells["subject"]:
         faults.append(("subject", cells["subject"], "must be FACT:VALUE"))
     return faults

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from swt_analysis.clean.headers import suggestion
-from swt_analysis.problems import Problem
+from swt_analysis.problems import Problem, suggestion
 
 _CODE = re.compile(r"GM\d{4}", re.ASCII)
 _ALWAYS = (0, 9999)  # the years of a code whose row gives none

@@ -11,9 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.clean.grid import Grid
+from swt_analysis.clean.grid import Grid, is_whole
 from swt_analysis.clean.headers import find_column, is_called
-from swt_analysis.clean.raw import is_whole
 from swt_analysis.clean.readers import read_grid
 from swt_analysis.problems import DataError, Problem
 

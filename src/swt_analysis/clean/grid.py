@@ -5,8 +5,9 @@ trusted (formulas, merged cells, hidden rows) is a problem with its place.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, time, timedelta
 from pathlib import Path
 from textwrap import shorten
 
@@ -15,6 +16,25 @@ import numpy.typing as npt
 import pandas as pd
 
 from swt_analysis.problems import DataError, Problem, are_acceptable, unacceptable
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """What a file says of a column whose cells are codes, as SPSS does.
+
+    Attributes
+    ----------
+    label : str
+        Of the column; may be empty.
+    values : mapping of str to str
+        The label of each code.
+    missing : frozenset of str
+        Codes in the column that the file declares to be no value.
+    """
+
+    label: str
+    values: Mapping[str, str]
+    missing: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -36,6 +56,12 @@ class Grid:
         How the file was read.
     problems : list of Problem
         What in it cannot be trusted.
+    header_row : int or None
+        Number of the header's row in the file; None if it stands above the rows, as in SPSS.
+    labels : mapping of int to Labelled
+        What the file says of its columns, by their places; nothing in most.
+    short : sequence of int
+        Rows of a text file that end before the header does.
     """
 
     file: Path
@@ -44,6 +70,9 @@ class Grid:
     cells: pd.DataFrame
     read_as: str
     problems: list[Problem] = field(default_factory=list)
+    header_row: int | None = 1
+    labels: Mapping[int, Labelled] = field(default_factory=dict)
+    short: Sequence[int] = ()
 
     def problem(self, row: int | None, column: int | None, value: str, allowed: str) -> Problem:
         """State a problem at a place of this grid; ``column`` counts from 0."""
@@ -54,7 +83,7 @@ class Grid:
         """Tell of columns with the name of another; ``header`` if they were given new names."""
         names = self.header if header is None else header
         return [
-            self.problem(1, place, name, "is the name of two columns; keep one")
+            self.problem(self.header_row, place, name, "is the name of two columns; keep one")
             for place, name in enumerate(names)
             if name and name in names[:place]
         ]
@@ -63,10 +92,27 @@ class Grid:
         name = shorten(self.header[column], 30, placeholder="…")
         if self.sheet is None:
             return name
-        from openpyxl.utils import get_column_letter
+        return f"{letter(column)} ({name})" if name else letter(column)
 
-        letter = get_column_letter(column + 1)
-        return f"{letter} ({name})" if name else letter
+
+def is_whole(cell: str) -> bool:
+    """Whether a cell is a whole number from 0 on, of a size that a number here can have."""
+    return cell.isascii() and cell.isdigit() and len(cell) <= 9
+
+
+def letter(column: int) -> str:
+    """Name a column as spreadsheets do; ``column`` counts from 0.
+
+    Examples
+    --------
+    >>> letter(0), letter(27)
+    ('A', 'AB')
+    """
+    name = ""
+    while column >= 0:
+        name = chr(ord("A") + column % 26) + name
+        column = column // 26 - 1
+    return name
 
 
 def tidy(value: str) -> str:
@@ -86,6 +132,28 @@ def _is_tidy(values: Iterable[str]) -> bool:
     lines = "\n".join(words)
     one = lines.replace("\n", " ")
     return lines.count("\n") == max(len(words) - 1, 0) and tidy(one) == one
+
+
+def shown(value: object) -> str:
+    """Write a cell's value as text: a whole number without decimals, a date as 2015-02-01.
+
+    Examples
+    --------
+    >>> shown(3.0), shown(0.5), shown(None), shown(date(2015, 2, 1))
+    ('3', '0.5', '', '2015-02-01')
+    """
+    match value:
+        case None:
+            return ""
+        case bool() | timedelta():
+            return str(value)
+        case float() if value.is_integer():
+            return str(int(value))
+        case date() | time():
+            return value.isoformat().removesuffix("T00:00:00")
+        case str():
+            return tidy(value)
+    return tidy(str(getattr(value, "text", value)))
 
 
 def refused(path: Path, value: str, allowed: str) -> DataError:

@@ -1,9 +1,6 @@
-"""The words a researcher may use for columns and codes, and a suggestion for a misspelt one."""
-
-from collections.abc import Iterable
+"""The words a researcher may use for columns and codes."""
 
 from swt_analysis import schema
-from swt_analysis.problems import nearest
 from swt_analysis.text import LANGUAGES
 
 _ALSO = {
@@ -31,15 +28,3 @@ def is_called(header: str, column: str, table: str | None = None) -> bool:
 def find_column(header: list[str], column: str, table: str | None = None) -> int | None:
     """Give the place of the first header that is the name of a column."""
     return next((i for i, name in enumerate(header) if is_called(name, column, table)), None)
-
-
-def suggestion(value: str, known: Iterable[str]) -> str:
-    """Suggest the known word that a misspelt one comes nearest to.
-
-    Examples
-    --------
-    >>> suggestion("Heemskerck", ["Heemskerk", "Heiloo"])
-    '; did you mean Heemskerk?'
-    """
-    near = nearest(value, known)
-    return f"; did you mean {near[0]}?" if near else ""

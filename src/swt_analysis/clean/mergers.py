@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from swt_analysis.clean.headers import suggestion
-from swt_analysis.problems import Problem
+from swt_analysis.problems import Problem, suggestion
 
 
 def successors(mergers: pd.DataFrame, year: int) -> dict[str, str]:

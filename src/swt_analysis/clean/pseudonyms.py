@@ -1,14 +1,15 @@
 """Letters in the place of the names of municipalities, for a study that may not name them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
-from itertools import count, islice, product
+from itertools import count, product
 from string import ascii_uppercase
 
 import pandas as pd
 
 # Said before a name in a text; the pseudonym has the word itself.
+_LETTERS = re.compile(r"Gemeente [A-Z]+")
 _BEFORE = r"(?i:(?:de )?gemeente |(?:the )?municipality of )?"
 
 
@@ -28,7 +29,8 @@ def pseudonyms(rounds: Iterable[Iterable[str]], key: str) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        ``Gemeente A`` and so on, in both languages; after Z comes AA.
+        ``Gemeente A`` and so on, in both languages; after Z comes AA. What is such a pseudonym
+        already stays: so it is in an archive of a study with pseudonyms.
     """
     known: dict[str, None] = {}
     for names in rounds:
@@ -37,10 +39,26 @@ def pseudonyms(rounds: Iterable[Iterable[str]], key: str) -> dict[str, str]:
             sorted(new, key=lambda name: sha256(f"{key}\0{name}".encode()).digest())
         )
     letters = ("".join(some) for n in count(1) for some in product(ascii_uppercase, repeat=n))
-    return {
-        name: f"Gemeente {letter}"
-        for name, letter in zip(known, islice(letters, len(known)), strict=True)
-    }
+    given = {name for name in known if _LETTERS.fullmatch(name)}
+    free = (one for letter in letters if (one := f"Gemeente {letter}") not in given)
+    return {name: name if name in given else next(free) for name in known}
+
+
+def hider(hidden: Mapping[str, str]) -> Callable[[str], str]:
+    """Give what puts pseudonyms in the place of names in a text, also in derived words.
+
+    Examples
+    --------
+    >>> hider({"Haarlem": "Gemeente A"})("De gemeente Haarlem en twee Haarlemse teams")
+    'Gemeente A en twee Gemeente A teams'
+    """
+    names = {name: letter for name, letter in hidden.items() if name != letter}
+    letters = {**names, **{name.upper(): letter for name, letter in names.items()}}
+    if not letters:
+        return lambda shown: shown
+    longest_first = sorted(letters, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w){_BEFORE}({'|'.join(map(re.escape, longest_first))})\w*")
+    return lambda shown: pattern.sub(lambda at: letters[at[1]], shown)
 
 
 def names_in_tables(
@@ -71,14 +89,8 @@ def hide(table: pd.DataFrame, hidden: Mapping[str, str]) -> pd.DataFrame:
     """
     if not hidden:
         return table
-    letters = {**hidden, **{name.upper(): letter for name, letter in hidden.items()}}
-    longest_first = sorted(letters, key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w){_BEFORE}({'|'.join(map(re.escape, longest_first))})\w*")
-
-    def without_names(cell: object) -> object:
-        return pattern.sub(lambda at: letters[at[1]], cell) if isinstance(cell, str) else cell
-
-    shown = table.map(without_names)
+    without_names = hider(hidden)
+    shown = table.map(lambda cell: without_names(cell) if isinstance(cell, str) else cell)
     if "municipality" not in shown:
         return shown
     order = [name for name in ("part", "number", "theme", "municipality") if name in shown]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from swt_analysis.clean.grid import Grid
+from swt_analysis.clean.grid import Grid, is_whole
 from swt_analysis.clean.readers import read_grid
 from swt_analysis.problems import DataError, Problem
 from swt_analysis.schema import Column, Table
@@ -16,11 +16,6 @@ from swt_analysis.schema import Column, Table
 _TABLE = "must be a UTF-8 table with commas and a header"
 _READ_AS = "UTF-8 text with a comma between columns"
 _SHARE = re.compile(r"0(\.\d{1,9})?|1(\.0{1,9})?", re.ASCII)
-
-
-def is_whole(cell: str) -> bool:
-    """Whether a cell is a whole number from 0 on, of a size that a number here can have."""
-    return cell.isascii() and cell.isdigit() and len(cell) <= 9
 
 
 def read_raw(path: Path, table: Table) -> pd.DataFrame:

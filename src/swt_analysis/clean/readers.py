@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from swt_analysis.clean.grid import Grid, refused
+from swt_analysis.clean.opendocument import is_opendocument, read_opendocument
+from swt_analysis.clean.parquet import read_parquet
+from swt_analysis.clean.spss import MARKS, PORTABLE, read_sav
 from swt_analysis.clean.text_files import read_text
 from swt_analysis.clean.workbooks import read_workbook
 
@@ -11,13 +14,13 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_grids(path: Path) -> list[Grid]:
-    """Read every sheet of a workbook, or a text file, by what it holds and not by its name.
+    """Read every table of a file, by what it holds and not by its name.
 
     Parameters
     ----------
     path : Path
-        An .xlsx workbook, or text with a comma, semicolon or tab between columns, in UTF-8,
-        UTF-16 with its mark, or Windows-1252.
+        A workbook (.xlsx, .ods), a data set (.sav, .parquet), or text with a comma, semicolon or
+        tab between columns, in UTF-8, UTF-16 with its mark, or Windows-1252.
 
     Returns
     -------
@@ -29,6 +32,8 @@ def read_grids(path: Path) -> list[Grid]:
     DataError
         If the file cannot be read, or not safely.
     """
+    if path.exists() and not path.is_file():
+        raise refused(path, path.name, "is no file that can be read")
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MOST_TEXT else b""
@@ -40,10 +45,24 @@ def read_grids(path: Path) -> list[Grid]:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise refused(path, path.name, "has a password; save it without one")
         raise refused(path, path.name, "is an old .xls; save it as Excel workbook (.xlsx)")
-    grids = read_workbook(path, data) if data.startswith(b"PK") else [read_text(path, data)]
+    grids = _grids(path, data)
     if not grids:
         raise refused(path, path.name, "is empty")
     return grids
+
+
+def _grids(path: Path, data: bytes) -> list[Grid]:
+    if data.startswith(b"PK"):
+        return (read_opendocument if is_opendocument(data) else read_workbook)(path, data)
+    if data.startswith(MARKS):
+        return [read_sav(path)]
+    if data.startswith(b"PAR1"):
+        return [read_parquet(path, data)]
+    if b"ENCRYPTEDSAV" in data[:64]:
+        raise refused(path, path.name, "has a password; save it without one")
+    if PORTABLE in data[:500]:
+        raise refused(path, path.name, "is an SPSS portable file; save it as .sav")
+    return [read_text(path, data)]
 
 
 def read_grid(path: Path) -> Grid:

@@ -9,10 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.clean.grid import Grid, as_categories, relabelled
-from swt_analysis.clean.headers import find_column, is_called, suggestion
-from swt_analysis.clean.raw import is_whole
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.clean.grid import Grid, as_categories, is_whole, relabelled
+from swt_analysis.clean.headers import find_column, is_called
+from swt_analysis.problems import DataError, Problem, suggestion
 
 _SCALE = re.compile(
     r"(?:(?:(?:keuze)?schaal|choice scale|scale|vraag|[svq])[\s_.-]*)?0*(\d+)"
@@ -112,17 +111,21 @@ def scores_grid(grids: list[Grid], scales: pd.DataFrame) -> Grid:
         If there is none.
     """
     for grid in grids:
-        long = {find_column(grid.header, name) for name in ("scale", "point")}
-        if find_column(grid.header, "municipality") is not None and (
-            None not in long or _scale_columns(grid, scales)
-        ):
+        if is_of_scores(grid, scales):
             return grid
     header = ",".join(grids[0].header)
     allowed = "needs the columns municipality,scale,point or municipality and a column a scale"
     wanted = [word for word in ("municipality", "gemeente") if not _is_known(grids[0], word)]
     hints = [suggestion(name, wanted) for name in grids[0].header]
     hint = next((one for one in hints if one), "")
-    raise DataError([grids[0].problem(1, None, header, allowed + hint)])
+    raise DataError([grids[0].problem(grids[0].header_row, None, header, allowed + hint)])
+
+
+def is_of_scores(grid: Grid, scales: pd.DataFrame) -> bool:
+    """Whether a table has scores of municipalities, long or wide."""
+    long = {find_column(grid.header, name) for name in ("scale", "point")}
+    named = find_column(grid.header, "municipality") is not None
+    return named and (None not in long or bool(_scale_columns(grid, scales)))
 
 
 def _is_known(grid: Grid, word: str) -> bool:
@@ -151,6 +154,15 @@ def find_scale(name: str, scales: pd.DataFrame) -> str | None:
                 if label == name.casefold():
                     return str(scale)
     return None
+
+
+def _named(name: str, scales: pd.DataFrame) -> str | None:
+    """Give the scale whose label stands after the number in a header."""
+    numbered = _SCALE.match(name.casefold())
+    words = name.casefold()[numbered.end() :].strip(" .:;)_-") if numbered else ""
+    labels = [scales[column].str.casefold() for column in scales if str(column).startswith("label")]
+    found = [scales["scale"][label == words] for label in labels] if words else []
+    return next((str(one.iloc[0]) for one in found if len(one)), None)
 
 
 def _scale_columns(grid: Grid, scales: pd.DataFrame) -> dict[int, str]:
@@ -237,7 +249,7 @@ def _point(value: str) -> str:
     """Write a point one way: 2,0 is 2, and "no answer" is a blank."""
     if is_called(value, "no_answer"):
         return ""
-    return re.sub(r"^(\d+)[.,]0+$", r"\1", value)
+    return re.sub(r"^(\d+)[.,]0{1,2}$", r"\1", value)  # 1.000 may be a thousand
 
 
 def _wrong_round(grid: Grid, round_name: str | None) -> list[Problem]:
@@ -263,7 +275,7 @@ def _header_problems(grid: Grid, columns: dict[int, str], scales: pd.DataFrame) 
     ]
     problems = [
         grid.problem(
-            1,
+            grid.header_row,
             i,
             grid.header[i],
             f"is no scale of the instrument ({', '.join(numbers)})"
@@ -272,9 +284,21 @@ def _header_problems(grid: Grid, columns: dict[int, str], scales: pd.DataFrame) 
         for i in strange
         if grid.header[i] or (grid.cells[i] != "").any()
     ]
+    problems += [
+        grid.problem(
+            grid.header_row,
+            i,
+            grid.header[i],
+            f"has the number of scale {scale} and the name of scale {named}; mend one",
+        )
+        for i, scale in columns.items()
+        if (named := _named(grid.header[i], scales)) not in (None, scale)
+    ]
     seen = list(columns.values())
     problems += [
-        grid.problem(1, place, grid.header[place], f"scale {scale} has two columns; keep one")
+        grid.problem(
+            grid.header_row, place, grid.header[place], f"scale {scale} has two columns; keep one"
+        )
         for i, (place, scale) in enumerate(columns.items())
         if scale in seen[:i]
     ]

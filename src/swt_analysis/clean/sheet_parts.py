@@ -8,11 +8,12 @@ import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.clean.grid import Grid
-from swt_analysis.clean.headers import find_column, suggestion
+from swt_analysis.clean.headers import find_column
 from swt_analysis.clean.mergers import names_in
 from swt_analysis.clean.received import Received, StudyContext, is_count, places
 from swt_analysis.clean.workbook_layout import NEEDED, PARTS, fact_label
 from swt_analysis.files import slugs
+from swt_analysis.problems import suggestion
 
 _THEME = re.compile(r"(\w+) (\d+)\.(\d+)\b")
 
@@ -24,11 +25,12 @@ def receive_part(
     columns = {name: find_column(grid.header, name, part) for name in PARTS[part]}
     missing = [name for name in NEEDED[part] if columns[name] is None]
     found.problems += [
-        grid.problem(1, None, ", ".join(grid.header), f"needs a column {name}") for name in missing
+        grid.problem(grid.header_row, None, ", ".join(grid.header), f"needs a column {name}")
+        for name in missing
     ]
     extra = [i for i, name in enumerate(grid.header) if name and i not in columns.values()]
     found.problems += [
-        grid.problem(1, i, grid.header[i], "is no column of this sheet; delete it"
+        grid.problem(grid.header_row, i, grid.header[i], "is no column of this sheet; delete it"
                      + suggestion(grid.header[i], PARTS[part]))
         for i in extra
     ]  # fmt: skip
@@ -54,7 +56,9 @@ def _place(found: Received, part: str, table: pd.DataFrame) -> None:
     if part == "municipalities" and part in found.tables:
         here = found.tables[part].set_index("municipality")
         more = table.set_index("municipality").replace("", None).reindex(columns=here.columns)
-        source = here["source"].add("; ").add(more["source"]).fillna(here["source"])
+        told, also = here["source"].astype(object), more["source"].astype(object)
+        also = also.reindex(here.index).fillna(told)
+        source = told.where(told == also, told + "; " + also)
         both = here.combine_first(more.drop(columns="source")).reindex(
             [*here.index, *more.index.difference(here.index, sort=False)]
         )

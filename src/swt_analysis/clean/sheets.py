@@ -4,24 +4,39 @@ Every table is checked cell by cell, and every problem is told with its place in
 was handed in; nothing is corrected in silence.
 """
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from swt_analysis import schema
+from swt_analysis.clean.exports import Exported, read_export
 from swt_analysis.clean.grid import Grid, relabelled
-from swt_analysis.clean.headers import find_column, is_called, suggestion
+from swt_analysis.clean.headers import find_column, is_called
+from swt_analysis.clean.labelled import understood
 from swt_analysis.clean.mergers import names_in, successors
+from swt_analysis.clean.names import strange_name
 from swt_analysis.clean.received import Received, StudyContext, is_count, places
-from swt_analysis.clean.scores import find_scale, interpret_scores, scores_grid, tabulate
+from swt_analysis.clean.scores import (
+    find_scale,
+    interpret_scores,
+    is_of_scores,
+    scores_grid,
+    tabulate,
+)
 from swt_analysis.clean.sheet_parts import receive_part
 from swt_analysis.clean.tallies import interpret_tallies
 from swt_analysis.clean.workbook_layout import FORMAT, HIDDEN, PARTS, sheet_names
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.problems import DataError, Problem, suggestion
 
 TABLES = ("scores", "tallies", *PARTS)
 
 
 def receive(
-    grids: list[Grid], round_name: str, context: StudyContext, *, allow_new: bool
+    grids: list[Grid],
+    round_name: str,
+    context: StudyContext,
+    *,
+    allow_new: Collection[str] | None,
 ) -> Received:
     """Turn the sheets of a file into the raw tables of a round.
 
@@ -33,15 +48,30 @@ def receive(
         The year of the round.
     context : StudyContext
         What the round is checked with.
-    allow_new : bool
-        Whether municipalities that the study does not know are fine.
+    allow_new : collection of str or None
+        Names of municipalities that the study does not know and that are fine; None: any.
 
     Returns
     -------
     Received
         Its tables, with what was assumed and every problem found.
     """
+    scales = context.instrument["scales"]
     found = Received(notes=[f"{grids[0].file.name}: read as {grids[0].read_as}"])
+    found.notes += [
+        f"row {row} ends before the header does: what it lacks is taken as blank"
+        for grid in grids
+        for row in grid.short
+    ]
+    grids = [understood(grid, scales) for grid in grids]
+    try:
+        exported = read_export(grids, round_name, scales)
+    except DataError as error:
+        found.problems += error.problems
+        return found
+    if exported is not None:
+        _receive_export(found, exported, round_name, context, allow_new=allow_new)
+        return found
     rest = [grid for grid in grids if grid.sheet != HIDDEN]
     for grid in grids:
         if grid.sheet == HIDDEN:
@@ -55,16 +85,47 @@ def receive(
         used = [tally, *parts.values()]
     else:
         try:
-            grid = scores_grid(candidates or rest, context.instrument["scales"])
+            grid = scores_grid(candidates or rest, scales)
         except DataError as error:
             found.problems += error.problems
             return found
         _receive_scores(found, grid, round_name, context, allow_new=allow_new)
         used = [grid, *parts.values()]
-    found.notes += [f"sheet {grid.sheet} is not read" for grid in candidates if grid not in used]
+    unread = [grid for grid in candidates if grid not in used]
+    more = [grid for grid in unread if _is_tally(grid) or is_of_scores(grid, scales)]
+    allowed = "has answers too; put them all in one sheet"
+    found.problems += [grid.problem(None, None, str(grid.sheet), allowed) for grid in more]
+    found.notes += [f"sheet {grid.sheet} is not read" for grid in unread if grid not in more]
     for part, grid in parts.items():
         receive_part(found, part, grid, round_name, context)
     return found
+
+
+def _receive_export(
+    found: Received,
+    exported: Exported,
+    round_name: str,
+    context: StudyContext,
+    *,
+    allow_new: Collection[str] | None,
+) -> None:
+    """Take in a round of an export, as the sheets of a workbook."""
+    found.notes += exported.notes
+    found.problems += exported.problems
+    if exported.scores is not None:
+        _receive_scores(found, exported.scores, round_name, context, allow_new=allow_new)
+    if exported.tallies is not None:
+        _receive_tally(found, exported.tallies, context)
+    if exported.part is None:
+        return
+    names = exported.flags["municipality"]
+    if exported.scores is None:
+        found.problems += _unknown(
+            found, exported.part, names, round_name, context, allow_new=allow_new
+        )
+    columns = list(schema.ROUND["municipalities"].columns)
+    found.tables["municipalities"] = exported.flags.reindex(columns=columns)
+    receive_part(found, "municipalities", exported.part, round_name, context)
 
 
 def _wrong_workbook(grid: Grid, round_name: str) -> list[Problem]:
@@ -96,6 +157,8 @@ def _receive_tally(found: Received, grid: Grid, context: StudyContext) -> None:
     """Take over a tally, counts written as numbers turned into marks."""
     header = ["scale" if is_called(name, "scale") else name for name in grid.header]
     cells = grid.cells.copy()
+    allowed = "ends before the header does; write what is missing, a blank where nobody is"
+    found.problems += [grid.problem(row, None, f"row {row}", allowed) for row in grid.short]
     scale = header.index("scale")
     cells[scale] = relabelled(
         cells[scale], lambda cell: find_scale(cell, context.instrument["scales"]) or cell
@@ -119,7 +182,12 @@ def _receive_tally(found: Received, grid: Grid, context: StudyContext) -> None:
 
 
 def _receive_scores(
-    found: Received, grid: Grid, round_name: str, context: StudyContext, *, allow_new: bool
+    found: Received,
+    grid: Grid,
+    round_name: str,
+    context: StudyContext,
+    *,
+    allow_new: Collection[str] | None,
 ) -> None:
     scales = context.instrument["scales"]
     scores = interpret_scores(grid, scales, round_name)
@@ -156,6 +224,12 @@ def _receive_scores(
         .reindex(columns=list(schema.ROUND["municipalities"].columns))
         .dropna(subset="municipality")
     )
+    answered = set(scores.cells["scale"])
+    found.notes += [
+        f"scale {scale} has no column, so nobody answered it"
+        for scale in scales["scale"].astype(str)
+        if scale not in answered
+    ]
     silent = int(table["point"].isna().sum())
     if silent:
         found.notes.append(f"{silent} of {len(table)} answers are blank: no answer")
@@ -168,22 +242,25 @@ def _unknown(
     round_name: str,
     context: StudyContext,
     *,
-    allow_new: bool,
+    allow_new: Collection[str] | None,
 ) -> list[Problem]:
-    """Find municipalities that the study does not have in this round."""
+    """Find municipalities that the study does not have in this round, or that are no names."""
     merged = successors(context.mergers, int(round_name))
     members = names_in(context.municipalities, context.mergers, int(round_name))
     problems = []
     column = find_column(grid.header, "municipality")
     for row, name in zip(names.index.to_list(), names, strict=True):
-        if name in merged:
+        if strange := strange_name(name, members):
+            problems.append(grid.problem(row, column, name, strange))
+        elif name in merged:
             allowed = f"is part of {merged[name]} in {round_name}; use that name"
             problems.append(grid.problem(row, column, name, allowed))
         elif members and name not in members:
             hint = suggestion(name, members)
-            if allow_new:
+            if allow_new is None or name in allow_new:
                 found.notes.append(f"new to the study: {name}{hint.replace(';', ',')}")
                 continue
-            allowed = f"is not in the study{hint or '; see the spelling'}; --allow-new takes it in"
+            allowed = f"is not in the study{hint or '; see the spelling'}"
+            allowed += f"; --allow-new {name!r} takes it in"
             problems.append(grid.problem(row, column, name, allowed))
     return problems

@@ -1,6 +1,6 @@
 """Read the raw data of a study: every table, checked by itself and against the others."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,9 +26,11 @@ from swt_analysis.clean.received import PARTICIPANT, StudyContext
 from swt_analysis.clean.sheets import receive
 from swt_analysis.files import restore_replaced
 from swt_analysis.folder import StudyFolder, is_round_name, study_settings
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.problems import DataError, Problem, suggestion
 
 Tables = dict[str, pd.DataFrame]
+# Where a municipality lies would tell which it is, and so would its code.
+_TELLING = ("municipality_places", "municipality_codes")
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,7 @@ def read_instrument(study: StudyFolder) -> Tables:
         name: reader.table(study.instrument / f"{name}.csv", table, needed=name == "scales")
         for name, table in schema.INSTRUMENT.items()
     }
+    reader.misnamed(study.instrument, schema.INSTRUMENT)
     reader.stop_at_problems()
     reader.problems += instrument_problems(study.instrument, tables)
     reader.stop_at_problems()
@@ -210,13 +213,36 @@ class _Reader:
                         return faulty.reindex(columns=list(table.columns))
         return pd.DataFrame(columns=list(table.columns), dtype=object)
 
+    def misnamed(self, folder: Path, known: Iterable[str]) -> None:
+        """Tell of a file whose name is nearly that of a table, which would not be read."""
+        names = set(known)
+        self.problems += [
+            Problem(path, None, None, path.name, f"is no table of a study{hint}.csv?")
+            for path in sorted(folder.glob("*.csv"))
+            if path.stem not in names and (hint := suggestion(path.stem, names).rstrip("?"))
+        ]
+
     def settings(self, study: StudyFolder) -> dict[str, object]:
         """Read the settings; none if they have problems."""
         try:
-            return study_settings(study)
+            settings = study_settings(study)
         except DataError as error:
             self.problems += error.problems
             return {}
+        rounds = {folder.name for folder in study.rounds()}
+        for key, known in (("round", rounds), ("table", schema.PROCESSED)):
+            self.problems += [
+                Problem(
+                    study.raw / "study.toml",
+                    None,
+                    key,
+                    source[key],
+                    f"is no {key} of this study{suggestion(source[key], known)}",
+                )
+                for source in settings.get("source", [])
+                if source.get(key) and source[key] not in known
+            ]
+        return settings
 
     def reference(self, study: StudyFolder) -> Tables:
         """Read what a study compares with: national polls, mergers of municipalities."""
@@ -225,6 +251,7 @@ class _Reader:
             name: self.table(folder / f"{name}.csv", table)
             for name, table in schema.REFERENCE.items()
         }
+        self.misnamed(folder, schema.REFERENCE)
         self.problems += reference_problems(folder, tables)
         merged = tables["mergers"].assign(renamed=False)
         renamed = renamings(tables["municipality_codes"], merged).assign(renamed=True)
@@ -248,6 +275,7 @@ class _Reader:
         tables = {
             name: self.table(folder / f"{name}.csv", table) for name, table in schema.ROUND.items()
         }
+        self.misnamed(folder, [*schema.ROUND, *schema.ANSWERS, "scores", "tallies"])
         grids = None
         if (folder / WORKBOOK).exists():
             before = len(self.problems)
@@ -283,7 +311,7 @@ class _Reader:
         """Read the sheets of a workbook besides its scores; a text file may not say them again."""
         if not grids:
             return {}
-        found = receive(grids, folder.name, context, allow_new=True)
+        found = receive(grids, folder.name, context, allow_new=None)
         self.problems += found.problems
         others = {name: found.tables[name] for name in schema.ROUND if name in found.tables}
         self.problems += [
@@ -309,18 +337,34 @@ class _Reader:
             raise DataError(self.problems)
 
 
-def _pseudonymous(raw: RawStudy, key: str) -> RawStudy:
-    """Hide the names of municipalities before anything is computed or written."""
-    # Where a municipality lies would tell which it is, and so would its code or its size.
-    telling = ("municipality_places", "municipality_codes")
-    emptied = {name: raw.reference[name].iloc[:0] for name in telling}
-    raw = replace(raw, reference=raw.reference | emptied, context=raw.context.iloc[:0])
+def hidden_names(study: StudyFolder) -> dict[str, str]:
+    """Give the pseudonym of each municipality; none if the study shows their names.
+
+    Raises
+    ------
+    DataError
+        With every problem in the study.
+    """
+    key = study_settings(study).get("pseudonyms")
+    if not key:
+        return {}
+    return _letters(read_study(study, names_hidden=False), "" if key is True else str(key))
+
+
+def _letters(raw: RawStudy, key: str) -> dict[str, str]:
     named = [
         names_in_tables([*one.tables.values(), *one.scores]) | one.absent
         for one in raw.rounds.values()
     ]
-    merged = names_in_tables(raw.reference.values(), ("municipality", "into"))
-    hidden = pseudonyms([*named, merged], key)
+    others = [table for name, table in raw.reference.items() if name not in _TELLING]
+    return pseudonyms([*named, names_in_tables(others, ("municipality", "into"))], key)
+
+
+def _pseudonymous(raw: RawStudy, key: str) -> RawStudy:
+    """Hide the names of municipalities before anything is computed or written."""
+    hidden = _letters(raw, key)
+    emptied = {name: raw.reference[name].iloc[:0] for name in _TELLING}
+    raw = replace(raw, reference=raw.reference | emptied, context=raw.context.iloc[:0])
 
     def without_names(tables: Tables) -> Tables:
         return {name: hide(table, hidden) for name, table in tables.items()}

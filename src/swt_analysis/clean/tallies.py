@@ -6,9 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from swt_analysis.clean.grid import Grid
-from swt_analysis.clean.headers import suggestion
 from swt_analysis.clean.readers import read_grid
-from swt_analysis.problems import DataError
+from swt_analysis.problems import DataError, suggestion
 
 _MARKS = re.compile(r"[xX\s]*")
 _MARKS_ONLY = "only marks X and blanks (a file to import may have whole numbers)"
@@ -75,7 +74,9 @@ def interpret_tallies(
     """Read a table of tallies into counts, as `read_tallies`, and the number of respondents."""
     header = grid.header
     if "scale" not in header:
-        raise DataError([grid.problem(1, None, ",".join(header), "needs a column scale")])
+        raise DataError(
+            [grid.problem(grid.header_row, None, ",".join(header), "needs a column scale")]
+        )
     if twice := grid.repeated(header):
         raise DataError(twice)
     raw = grid.cells.set_axis(header, axis=1)
@@ -84,6 +85,11 @@ def interpret_tallies(
     widest = max(points.values())
     labels = [one for name in scales.filter(like="label") for one in scales[name]]
     problems = list(grid.problems)
+    problems += [
+        grid.problem(grid.header_row, None, point, "has no column; add it, blank where nobody is")
+        for point in map(str, range(1, widest + 1))
+        if point not in header
+    ]
     counts: dict[str, list[int]] = {}
     totals: list[tuple[int, int]] = []
     for line, row in zip(raw.index, raw.to_dict("records"), strict=True):
@@ -113,6 +119,9 @@ def interpret_tallies(
         if len(marks) == len(columns) and not beyond:
             totals.append((line, sum(marks)))
         counts[scale] = marks[: points[scale]]
+    if totals and not any(total for _, total in totals):
+        allowed = "no scale has a mark; say how many municipalities stand at each point"
+        problems.append(grid.problem(None, None, "0 marks", allowed))
     if respondents is None:
         respondents = max((total for _, total in totals), default=0)
     allowed = f"marks must add up to the {respondents} respondents (those in no_answer too)"
@@ -124,7 +133,7 @@ def interpret_tallies(
     known = {"scale", "no_answer", *map(str, range(1, widest + 1))}
     allowed = f"is no point of the instrument (1 to {widest}), nor no_answer"
     problems += [
-        grid.problem(1, column, name, allowed)
+        grid.problem(grid.header_row, column, name, allowed)
         for column, name in enumerate(header)
         if name not in known and (name.isdigit() or _has_counts(grid.cells[column]))
     ]

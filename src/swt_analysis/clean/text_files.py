@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -46,7 +47,17 @@ def read_text(path: Path, data: bytes) -> Grid:
     cells = table.set_axis(table.index + 1 + blank)
     name = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}[encoding]
     between = _SEPARATORS.get(separator, separator)
-    return make_grid(path, None, cells, f"{name} text with a {between} between columns")
+    grid = make_grid(path, None, cells, f"{name} text with a {between} between columns")
+    if (table[table.columns[-1]] == "").any():  # as a rule no row is short
+        return replace(grid, short=_short_rows(data.decode(encoding), separator))
+    return grid
+
+
+def _short_rows(text: str, separator: str) -> list[int]:
+    """Find the rows that have fewer cells than the first that is not blank."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    sizes = [(reader.line_num, len(row)) for row in reader if any(cell.strip() for cell in row)]
+    return [line for line, size in sizes if size < sizes[0][1]]
 
 
 _RAGGED = "every row needs as many columns as the header"

@@ -19,6 +19,8 @@ from swt_analysis.folder import PROJECT, StudyFolder, is_round_name
 from swt_analysis.problems import DataError
 from swt_analysis.reports import stale
 
+_FAR = 25  # years between a round and the others that are asked about
+
 # What a command does is imported by that command: to load all would take seconds each time.
 
 
@@ -90,17 +92,28 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_round
 @click.option("--replace", is_flag=True, help="Put it in the place of an earlier import.")
-@click.option("--allow-new", is_flag=True, help="Take in municipalities new to the study.")
+@click.option(
+    "--allow-new",
+    multiple=True,
+    metavar="NAME",
+    help="Take in this municipality, new to the study; may be given again.",
+)
 @study_option
 @quiet_option
 def import_file(
-    file: Path, round_name: str, replace: bool, allow_new: bool, folder: Path, quiet: bool
+    file: Path,
+    round_name: str,
+    replace: bool,
+    allow_new: tuple[str, ...],
+    folder: Path,
+    quiet: bool,
 ) -> None:
     """Check a filled-in workbook or a table (FILE), and put it into the study as a round."""
     from swt_analysis.rounds.importing import RoundExistsError, import_round
 
     study = find(folder)
     _check_round(round_name)
+    _confirm_far(study, round_name)
     try:
         with lock_study(study):
             done = import_round(study, file, round_name, replace=replace, allow_new=allow_new)
@@ -172,6 +185,14 @@ def simulate(
         write_study(output, contents)
     if not quiet:
         click.echo(f"Synthetic study in {output}. Now run: swt report --study {output}")
+
+
+def _confirm_far(study: StudyFolder, round_name: str) -> None:
+    """Ask about a year that is far from those of the other rounds."""
+    years = [int(one.name) for one in study.rounds() if is_round_name(one.name)]
+    nearest = min(years, key=lambda year: abs(year - int(round_name)), default=int(round_name))
+    if abs(nearest - int(round_name)) > _FAR:
+        click.confirm(f"{round_name} is far from {nearest}, the nearest round. Right?", abort=True)
 
 
 def _check_round(round_name: str) -> None:

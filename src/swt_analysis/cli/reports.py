@@ -1,10 +1,11 @@
 """Commands on reports: list, make, watch, share."""
 
+import errno
 import json
 import os
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import cache, partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from swt_analysis.cli.common import (
     writing,
 )
 from swt_analysis.files import use_scratch, write_whole
+from swt_analysis.folder import StudyFolder
 from swt_analysis.reports import stale
 from swt_analysis.reports.beside import PDF, WORD, copies
 from swt_analysis.reports.target import Failure, Target
@@ -34,6 +36,11 @@ from swt_analysis.reports.target import Failure, Target
 _NO_ROUND = (
     "There is no round yet: swt template YEAR -o FILE.xlsx makes a workbook to fill in, and "
     "swt import FILE.xlsx --round YEAR takes it in."
+)
+
+
+_anyway = click.option(
+    "--anyway", is_flag=True, help="Pack it although it may tell on people or places."
 )
 
 
@@ -200,6 +207,10 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
     try:
         use_scratch(study.reports)
         keep_watch(study, port=port, jobs=os.cpu_count() or 1, say=say, show=show)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES) or error.filename:
+            raise
+        stop(f"port {port} is in use, or not for you; choose another, or none for a free one", 2)
     except EditedError as edited:
         if os.name == "nt":  # it has no way to put a process in the place of another
             stop("The library was edited: start swt watch again.", 1)
@@ -217,17 +228,56 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @study_option
 @language_option
+@_anyway
 @quiet_option
-def share(name: tuple[str, ...], output: Path, folder: Path, language: str, quiet: bool) -> None:
+def share(
+    name: tuple[str, ...], output: Path, folder: Path, language: str, anyway: bool, quiet: bool
+) -> None:
     """Pack reports into a .zip: all, or those named NAME (may be a pattern).
 
     Links to reports that are not packed go, so that all others work wherever it is unpacked.
     """
-    from swt_analysis.reports.share import shared, zipped
+    from swt_analysis.reports.share import shared
 
     study = find(folder)
+    _, targets = _fresh(study, output, name, language)
+    with writing(output):
+        files = shared(study.reports, [f"{target.key}.html" for target in targets])
+        _hand_on(study, files, output, anyway=anyway)
+    if not quiet:
+        click.echo(f"{output}: {len(targets)} reports. Unpack it and open index.html.")
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@study_option
+@_anyway
+@quiet_option
+def archive(output: Path, folder: Path, anyway: bool, quiet: bool) -> None:
+    """Pack the whole study into a .zip to deposit: data, codebook, notebooks, reports.
+
+    It is an RO-Crate, which says what was run too. Unpacked anywhere, swt report in it makes the
+    same pages.
+    """
+    from swt_analysis.export.archive import archive as gather
+
+    study = find(folder)
+    current, _ = _fresh(study, output, (), "all")
+    files = gather(current)
+    with writing(output):
+        _hand_on(study, files, output, anyway=anyway)
+    if not quiet:
+        click.echo(f"{output}: {len(files)} files. README.md in it tells how to make it again.")
+
+
+def _fresh(
+    study: StudyFolder, output: Path, name: tuple[str, ...], language: str
+) -> tuple[stale.Current, list[Target]]:
+    """Tell which pages are asked for; the command ends unless they are as they would be made."""
     if output.suffix.lower() != ".zip":
         stop(f"{output}: its name has to end in .zip", 2)
+    if output.resolve().is_relative_to((study.root / "data").resolve()):
+        stop(f"{output}: choose a place outside {study.root / 'data'}, which holds the study", 2)
     with lock_study(study):
         current = bring_up_to_date(study)
         manifest = stale.read_manifest(study)
@@ -239,11 +289,20 @@ def share(name: tuple[str, ...], output: Path, folder: Path, language: str, quie
             click.echo(f"{key}: {one}", err=True)
         command = " ".join(["swt report", *name, f"--language {language}"])
         stop(f"{len(unfit)} of {len(states)} to make first, with: {command}", 1)
-    with writing(output):
-        files = shared(study.reports, [f"{key}.html" for key in states])
-        write_whole({output: zipped(files)})
-    if not quiet:
-        click.echo(f"{output}: {len(states)} reports. Unpack it and open index.html.")
+    return current, targets
+
+
+def _hand_on(study: StudyFolder, files: Mapping[str, bytes], output: Path, *, anyway: bool) -> None:
+    """Write files as one, unless they tell on somebody and nobody said to go on anyway."""
+    from swt_analysis.reports.leaks import find_leaks
+    from swt_analysis.reports.share import zipped
+
+    leaks = find_leaks(study, files)
+    for leak in leaks:
+        click.echo(str(leak), err=True)
+    if leaks and not anyway:
+        stop(f"{len(leaks)} to look at; nothing was written. --anyway packs it as it is.", 1)
+    write_whole({output: zipped(files)})
 
 
 def _printer(timeout: int) -> Callable[[Path], bytes]:

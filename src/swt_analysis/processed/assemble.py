@@ -95,6 +95,7 @@ def assemble(raw: RawStudy) -> Tables:
         "facts": lambda answers, received: received["facts"],
         "characteristics": lambda answers, received: received["characteristics"],
         "mentions": lambda answers, received: received["mentions"],
+        "codings": lambda answers, received: received["codings"],
     }
     stacked = {
         name: _stack(name, {year: part(*one) for year, one in rounds.items()})
@@ -107,7 +108,7 @@ def assemble(raw: RawStudy) -> Tables:
     tables["change"] = change_table({year: _side(*one) for year, one in rounds.items()}, mergers)
     measured = tables | {"checklist": typed(tables["checklist"], schema.PROCESSED["checklist"])}
     judged = {
-        year: in_words(judge(received["claims"], evidence(measured, year)))
+        year: in_words(_judged(received["claims"], evidence(measured, year)))
         for year, (_, received) in rounds.items()
     }
     stacked["claims"] = _stack("claims", judged)
@@ -161,6 +162,13 @@ def _members(one: RawRound) -> pd.DataFrame:
     rows = pd.DataFrame(blank | {"municipality": [*here.tolist(), *absent]}, dtype="string")
     rows["on_scheme"] = np.arange(len(rows)) < len(here)
     return rows.sort_values("municipality", ignore_index=True) if absent else rows
+
+
+def _judged(claims: pd.DataFrame, found: Evidence) -> pd.DataFrame:
+    """Judge the note's claims, and apart from them those of each other who makes any."""
+    by = claims.groupby(claims["stated_by"].fillna(""), sort=False)
+    parts = [judge(part, found) for _, part in by] or [judge(claims, found)]
+    return pd.concat(parts).sort_index()
 
 
 def _blank(number: int) -> pd.api.extensions.ExtensionArray:

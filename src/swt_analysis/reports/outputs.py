@@ -97,9 +97,14 @@ class Writer:
     def _claims(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         name, label = self._next("table")
         claims = [dict(zip(ours["names"], row, strict=True)) for row in ours["known"]]
-        told = list(zip(claims, ours["verdicts"], ours["marks"], strict=True))
+        verdicts, marks = ours["verdicts"], ours["marks"]
+        shared = None
+        if len(set(verdicts)) == 1:
+            shared = {"verdict": verdicts[0], "mark": marks[0][0]}
+            marks = [others for _, *others in marks]
+        told = list(zip(claims, verdicts, marks, strict=True))
         texts: dict[str, Any] = {"caption": ours["caption"], "language": self._language}
-        shown = part("claims", name=name, label=label, claims=told, **texts)
+        shown = part("claims", name=name, label=label, claims=told, shared=shared, **texts)
         return self._saved(shown, name, label, data, ours)
 
     def _filters(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:

@@ -19,6 +19,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
+import psutil
+
 from swt_analysis.problems import NoProcessError
 
 TRIES = 3
@@ -155,9 +157,13 @@ class _Worker:
     def end(self) -> None:
         """End the process at once, with all that it has started."""
         self.pipe.close()
+        apart = _started(self._process.pid)  # in sessions of their own they are in no group
         if self._process.pid is not None and hasattr(os, "killpg"):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+        for one in apart:
+            with suppress(psutil.Error):
+                one.kill()
         self._process.kill()
         self._process.join()
 
@@ -171,6 +177,14 @@ class _Worker:
         if code == _UNKNOWN:
             return "was ended together with the one it was forked from", True
         return f"ended with status {code}", False
+
+
+def _started(pid: int | None) -> list[psutil.Process]:
+    """Give the processes that a process has started, and those that these have."""
+    try:
+        return psutil.Process(pid).children(recursive=True) if pid is not None else []
+    except psutil.Error:
+        return []
 
 
 @contextmanager

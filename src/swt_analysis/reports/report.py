@@ -17,6 +17,7 @@ from swt_analysis.figures import laid_out, style, thumbnail, to_png, to_svg, wid
 from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.reports import tables
 from swt_analysis.reports.citation import reference
+from swt_analysis.reports.claim_choices import choices
 from swt_analysis.reports.downloads import to_csv
 from swt_analysis.reports.formulas import FORMULAS
 from swt_analysis.reports.html import SVG_KEY, part
@@ -24,7 +25,12 @@ from swt_analysis.reports.shown import escaped, figure_of, fold, show
 from swt_analysis.study import Study
 from swt_analysis.text import LANGUAGES, catalogue, phrase, text
 
-VERDICTS = ("differs", "undetermined", "agrees")  # in the order that a reader wants them
+VERDICTS = (
+    "differs",
+    "other base",
+    "undetermined",
+    "agrees",
+)  # in the order that a reader wants them
 CLAIMS = ("paraphrase", "stated", "measured", "verdict", "reason", "source")
 
 
@@ -152,13 +158,13 @@ class Report:
             For the names in the caption.
         """
         names = self._verdicts()
-        self._differing += int((claims["verdict"] == names[0]).sum())
+        self._differing += claims.loc[claims["verdict"] == names[0], "group"].nunique()
         order = pd.CategoricalDtype(names, ordered=True)
         told = claims.astype({"verdict": order}).sort_values("verdict", kind="stable")
         there = [one for one in columns if told[one].replace("", pd.NA).notna().any()]
         verdicts = told["verdict"].cat.codes.to_list()
         marks = [
-            " ".join(self._marks.get(one, (f"v{code}",)))
+            self._marks.get(one, [f"v{code}"])
             for one, code in zip(told["claim"], verdicts, strict=True)
         ]
         more: Any = {"folded": folded, "marks": marks, "verdicts": [names[one] for one in verdicts]}
@@ -172,33 +178,15 @@ class Report:
         claims : pandas.DataFrame
             All that a reader may choose from, as `Study.claims` gives them.
         """
-        study, self._marks = self.study, {}
-        found: dict[str, list[tuple[str, str, pd.DataFrame]]] = {
-            "verdict": [
-                (f"v{n}", name, claims[claims["verdict"] == name])
-                for n, name in enumerate(self._verdicts())
-            ],
-            "scale": [
-                (f"s{scale}", f"{scale} {label}", study.claims(scale=scale))
-                for scale, label in study.scales[["scale", "label"]].to_numpy()
-            ],
-            "municipality": [
-                (f"m{n}", name, study.claims(municipality=name))
-                for n, name in enumerate(study.municipalities["municipality"])
-            ],
-        }
-        told: dict[str, list[tuple[str, str]]] = {}
-        for facet, choices in found.items():
-            some = [(mark, label) for mark, label, rows in choices if len(rows)]
-            told[text(f"claims.{facet}", self.language)] = some
-            for mark, _, rows in choices:
-                for claim in rows["claim"]:
-                    self._marks.setdefault(claim, []).append(mark)
+        self._marks, facets = choices(self.study, claims, self._verdicts())
         whole = tables.written(
-            claims.drop(columns="part"), self.language, study.labels("locator"), 0
+            claims.drop(columns=["subject", "set", "stated_by", "group", "part"]),
+            self.language,
+            self.study.labels("locator"),
+            0,
         )
         saved = to_csv([whole.headers, *whole.plain], self.language).decode()
-        show(text("claims.as_csv", self.language), "filters", {"text/csv": saved}, facets=told)
+        show(text("claims.as_csv", self.language), "filters", {"text/csv": saved}, facets=facets)
 
     def _show_rows(
         self,

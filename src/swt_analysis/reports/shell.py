@@ -44,6 +44,7 @@ class Outputs(list[NotebookNode]):
     def write(self, name: str, text: str) -> None:
         """Add what was printed; what follows on the same stream is one output with it."""
         self._make_room()
+        text = _writable(text)
         if self and self[-1].output_type == "stream" and self[-1].name == name:
             self[-1].text += text
         elif text:
@@ -124,9 +125,9 @@ class Shell(InteractiveShell):
         """Nothing is to be done for ``%matplotlib inline``, and no window is opened."""
 
     def _showtraceback(self, etype: type[BaseException], evalue: Any, stb: list[str]) -> None:
-        self.outputs.append(
-            new_output("error", ename=etype.__name__, evalue=str(evalue), traceback=stb)
-        )
+        lines = [_writable(line) for line in stb]
+        told = _writable(str(evalue))
+        self.outputs.append(new_output("error", ename=etype.__name__, evalue=told, traceback=lines))
 
     def run(self, source: str, seconds: float | None) -> Outputs:
         """Run a cell.
@@ -248,4 +249,11 @@ def _limited(seconds: float | None) -> Iterator[None]:
 
 
 def _as_text(value: Any) -> Any:
-    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes) else value
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return _writable(value) if isinstance(value, str) else value
+
+
+def _writable(text: str) -> str:
+    """Write out what is half a character, and no file of text can hold."""
+    return text.encode(errors="backslashreplace").decode()

@@ -17,6 +17,7 @@ from swt_analysis.text import located, text, write
 _MANY = 9  # columns: more are set smaller
 _UPRIGHT = 6  # letters: a longer name over a narrow column stands upright
 _LONG = 30  # letters: a longer cell is read as text, and its column needs room
+_CODES = {"variable", "column", "table", "allowed"}  # columns of names that no language has
 _SHARES = {"share", "sampled_share", "possible_share"}  # columns shown in per cent
 
 
@@ -169,12 +170,15 @@ class Column:
         Classes of the style sheet; empty where the class of the table says enough.
     heads_row : bool
         Whether its cells head their rows.
+    is_code : bool
+        Whether its cells are names in code, of no language.
     """
 
     header: str
     header_class: str
     cell_class: str
     heads_row: bool
+    is_code: bool
 
 
 @dataclass(frozen=True)
@@ -199,15 +203,15 @@ def kinds(frame: pd.DataFrame, rows: Sequence[Sequence[str]]) -> list[str]:
     Returns
     -------
     list of str
-        A column a word: ``number``, ``words``, ``long`` (text to read) or ``source`` (the place
-        in a source).
+        A column a word: ``number``, ``words``, ``code``, ``long`` (text to read) or ``source``
+        (the place in a source).
     """
     found = []
     for place, name in enumerate(frame):
         if any(_is_number(value) for value in frame[name]):
             found.append("number")
-        elif name == "source":
-            found.append("source")
+        elif name in ("source", *_CODES):
+            found.append("source" if name == "source" else "code")
         else:
             found.append("long" if max(len(row[place]) for row in rows) > _LONG else "words")
     return found
@@ -218,6 +222,8 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
 
     Columns that head a row: the first, and the words after it if it only numbers them.
     """
+    codes = [kind == "code" for kind in kinds]
+    kinds = ["words" if kind == "code" else kind for kind in kinds]
     numeric = 2 * kinds.count("number") > len(kinds)
     stacked = not numeric and ("long" in kinds or "source" in kinds)
     numbered = not stacked and kinds[0] == "number" and kinds[1:2] in (["words"], ["long"])
@@ -236,6 +242,7 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
             header_class,
             cell_class=header_class if numeric or header_class != "long" else "",
             heads_row=place < (2 if numbered else 1),
+            is_code=codes[place],
         )
         for place, (header, header_class) in enumerate(zip(headers, header_classes, strict=True))
     ]

@@ -113,7 +113,7 @@ class _Writer:
         self._language = language
         self._left_out = {id(part) for part in main.select(LEFT_OUT)}
         self._lines = {id(part) for part in main.select(_LINES)}
-        self._spaced = {id(part) for part in main.select(".claims b")}
+        self._spaced = {id(part) for part in main.select(".verdict")}
         self._level = 1  # of the last heading
         self._depth = 0  # of the list
         self._mark = ("", "")  # style and numbering of the next paragraph in a list

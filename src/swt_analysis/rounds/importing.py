@@ -7,7 +7,7 @@ was or as it will be; `files.restore_replaced` sees to it when the study is next
 
 import json
 import shutil
-from collections.abc import Container
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replaced
 from itertools import count
@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from swt_analysis.clean.answers import FILES
+from swt_analysis.clean.exports import counts_file
 from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.sheets import TABLES, receive
 from swt_analysis.clean.study import RawStudy, read_others, read_study, study_context
@@ -57,7 +58,7 @@ def import_round(
     round_name: str,
     *,
     replace: bool = False,
-    allow_new: bool = False,
+    allow_new: Collection[str] | None = (),
 ) -> Imported:
     """Check a file with a round and put it into the study.
 
@@ -71,8 +72,8 @@ def import_round(
         The year of the round.
     replace : bool
         Whether the round may take the place of an earlier import of it.
-    allow_new : bool
-        Whether municipalities that the study does not know are fine.
+    allow_new : collection of str or None
+        Names of municipalities that the study does not know and that are fine; None: any.
 
     Returns
     -------
@@ -95,7 +96,11 @@ def import_round(
         raise DataError([Problem(target, None, None, round_name, allowed)])
     others = read_others(study, round_name)
     context = study_context(others)
-    found = receive(read_grids(path), round_name, context, allow_new=allow_new)
+    grids = read_grids(path)
+    counts = counts_file(path, grids)
+    if counts is not None:
+        grids += read_grids(counts)
+    found = receive(grids, round_name, context, allow_new=allow_new)
     if found.problems:
         raise DataError(found.problems)
     staged = staging(study.raw, round_name)
@@ -105,13 +110,15 @@ def import_round(
             shutil.copytree(target, staged, symlinks=True)
         received = staged / _RECEIVED
         received.mkdir(parents=True, exist_ok=True)
-        name = _put_received(path, received)
-        new = {
-            f"{part}.csv": _written(table, path.name, name) for part, table in found.tables.items()
-        }
+        files = [path, counts] if counts and "tallies" in found.tables else [path]
+        kept = {file.name: _put_received(file, received) for file in files}
+        new = {f"{part}.csv": _written(table, kept) for part, table in found.tables.items()}
         notes = _put_by(staged, new, target)
-        if name != path.name:
-            notes.append(f"kept as {_RECEIVED}/{name}: another file is called {path.name}")
+        notes += [
+            f"kept as {_RECEIVED}/{name}: another file is called {called}"
+            for called, name in kept.items()
+            if name != called
+        ]
         for file, content in new.items():
             (staged / file).write_bytes(content)
         record = {file: digest(content) for file, content in new.items()}
@@ -124,10 +131,11 @@ def import_round(
     return Imported(target, rows, [*found.notes, *notes])
 
 
-def _written(table: pd.DataFrame, called: str, name: str) -> bytes:
+def _written(table: pd.DataFrame, kept: Mapping[str, str]) -> bytes:
     """Write a table as text; what was received may have got another name."""
-    if called != name:
-        table = table.assign(source=table["source"].str.replace(called, name, regex=False))
+    for called, name in kept.items():
+        if called != name:
+            table = table.assign(source=table["source"].str.replace(called, name, regex=False))
     content: str = table.to_csv(index=False, lineterminator="\n")
     return content.encode()
 

@@ -279,6 +279,7 @@ def _places(state: _State) -> pd.DataFrame:
             "atypical_team": pd.Series(state.atypical).where(state.responds),
             "status": status,
             "form": pd.Series(state.form).where(status != _STATES[0]),
+            "form_source": None,
             "note_nl": None,
             "note_en": None,
             "source": SOURCE,

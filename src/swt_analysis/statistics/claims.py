@@ -7,10 +7,10 @@ from typing import Literal
 
 import pandas as pd
 
-from swt_analysis.clean.claims import NUMBERS, PAIRS, SHARES, Claim, parse_claims
+from swt_analysis.clean.claims import NUMBERS, PAIRS, PRACTICE, SHARES, Claim, parse_claims
 from swt_analysis.statistics.measures import MEASURES, Evidence, Measured
 
-Verdict = Literal["agrees", "differs", "undetermined"]
+Verdict = Literal["agrees", "differs", "other base", "undetermined"]
 
 _NUMBER_HOLDS: dict[str, Callable[[int, int, int], bool]] = {
     "=": lambda value, low, _: value == low,
@@ -64,14 +64,16 @@ def judge(claims: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     """Measure every claim and say whether it holds.
 
     A claim agrees if it holds for all numbers that the data leave possible, differs if it holds
-    for none, and is undetermined otherwise. The rules are those of ``data/raw/README.md``,
+    for none, and is undetermined otherwise; a right number of another total than the data have
+    is a verdict of its own. Where municipalities placed themselves decides nothing on practice,
+    and a passage is no evidence for itself. The rules are those of ``data/raw/README.md``,
     section Claims.
 
     Parameters
     ----------
     claims : pandas.DataFrame
         Rows of ``claims.csv``: ``claim``, ``kind``, ``subject``, ``set``, ``comparison``,
-        ``stated``, ``base`` as text, and any other columns.
+        ``stated``, ``base``, ``speaks_of``, ``source`` as text, and any other columns.
     evidence : Evidence
         What they are measured from.
 
@@ -80,7 +82,7 @@ def judge(claims: pd.DataFrame, evidence: Evidence) -> pd.DataFrame:
     pandas.DataFrame
         The same rows in the same order, with ``measured`` (a number, ``low-high`` where only
         bounds are known, ``a vs b`` where two are compared, or None), ``verdict`` (agrees,
-        differs, undetermined) and ``reason``, a tuple of `Reason`.
+        differs, other base, undetermined) and ``reason``, a tuple of `Reason`.
 
     Raises
     ------
@@ -104,6 +106,8 @@ def naming(judged: pd.DataFrame, municipality: str) -> pd.DataFrame:
 def _judge(
     claim: Claim, evidence: Evidence, claims: list[Claim]
 ) -> tuple[str | None, Verdict, tuple[Reason, ...]]:
+    if claim.kind == "scale" and claim.speaks_of == PRACTICE:
+        return None, "undetermined", (Reason("self_placement"),)
     measured = MEASURES[claim.kind](claim, evidence, claims)
     if isinstance(measured, str):
         return None, "undetermined", (Reason(measured),)
@@ -112,11 +116,14 @@ def _judge(
 
 
 def _verdict(claim: Claim, measured: Measured) -> Verdict:
+    if _other_names(claim, measured):
+        return "differs"
     held = {_holds(claim, measured, value) for value in range(measured.low, measured.high + 1)}
     if measured.each and held != {True}:
         return "differs"
     if held == {True}:
-        return "agrees"
+        other = claim.comparison in NUMBERS and claim.base not in (None, measured.base)
+        return "other base" if other else "agrees"
     return "differs" if held == {False} else "undetermined"
 
 
@@ -145,23 +152,17 @@ def _holds(claim: Claim, measured: Measured, value: int) -> bool | None:
 def _number_holds(claim: Claim, measured: Measured, value: int) -> bool | None:
     assert claim.low is not None
     assert claim.high is not None
-    if not _NUMBER_HOLDS[claim.comparison](value, claim.low, claim.high) or _other_names(
-        claim, measured
-    ):
+    if not _NUMBER_HOLDS[claim.comparison](value, claim.low, claim.high):
         return False
-    if claim.base is not None and measured.base != claim.base:
-        return None if measured.base is None else False
-    return True
+    return None if claim.base is not None and measured.base is None else True
 
 
 def _other_names(claim: Claim, measured: Measured) -> bool:
-    """Whether ``only`` is said of others than those measured."""
-    return (
-        claim.comparison == "only"
-        and measured.names is not None
-        and bool(claim.names)
-        and set(claim.names) != set(measured.names)
-    )
+    """Whether it names some who are not among those measured, or ``only`` others than those."""
+    if measured.names is None or not claim.names:
+        return False
+    named, found = set(claim.names), set(measured.names)
+    return named != found if claim.comparison == "only" else not named <= found
 
 
 def _reasons(claim: Claim, measured: Measured, verdict: Verdict) -> Iterator[Reason]:

@@ -24,9 +24,9 @@ class Evidence:
         ``participant``, ``teams``, ``of_which_pilot``.
     municipalities : pandas.DataFrame
         ``municipality``, ``on_scheme`` and ``in_ebook`` (true or false), ``atypical_team``,
-        ``status``, ``form``.
+        ``status``, ``form``, ``form_source``.
     facts : pandas.DataFrame
-        ``municipality``, ``fact``, ``value``.
+        ``municipality``, ``fact``, ``value``, ``source``.
     earlier : Evidence or None
         The round before, for what is said to have changed.
     """
@@ -63,6 +63,46 @@ class Measured:
         if self.than is not None:
             return f"{self.low} vs {self.than}"
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
+
+
+def told_elsewhere(sources: str, passage: str) -> bool:
+    """Whether something is told in any other place than a passage.
+
+    Parameters
+    ----------
+    sources : str
+        Places in the text, set apart by semicolons; empty where it is a table that tells it.
+    passage : str
+        A place in the text; empty for what is in no text.
+
+    Returns
+    -------
+    bool
+        A place within another is the same, and so are an introduction and what it introduces.
+
+    Examples
+    --------
+    >>> told_elsewhere("observation 4, theme 1", "observation 4, introduction")
+    False
+    >>> told_elsewhere("observation 4, theme 1; annex 1", "observation 4, theme 1, paragraph 2")
+    True
+    """
+    own = _parts(passage)
+    if not own or not sources:
+        return True
+    places = [_parts(place) for place in sources.split(";")]
+    return any(one[: len(own)] != own[: len(one)] for one in places)
+
+
+def _parts(place: str) -> list[str]:
+    parts = [part.strip() for part in place.split(",") if part.strip()]
+    return [part for part in parts if "introduction" not in part]
+
+
+def _elsewhere(table: pd.DataFrame, column: str, claim: Claim) -> "pd.Series[bool]":
+    """Find the rows that are evidence for a claim: those not told in its own passage alone."""
+    sources = table[column].astype("string").fillna("")
+    return sources.map(lambda cell: told_elsewhere(cell, claim.source)).astype(bool)
 
 
 # Each gives what is measured, or the key of the text that says why nothing is.
@@ -146,7 +186,10 @@ def _form(claim: Claim, evidence: Evidence, _: list[Claim]) -> Measured | str:
     if claim.subject == "kinds":
         return _exactly("kinds", table["form"].nunique())
     # Not every municipality has a form: without one, it is not counted as perhaps having it.
-    so = (table["form"] == claim.subject) | (table["atypical_team"] == claim.subject)
+    formed = (table["form"] == claim.subject).fillna(False) & _elsewhere(
+        table, "form_source", claim
+    )
+    so = formed | (table["atypical_team"] == claim.subject)
     return _municipalities(table, so.fillna(False))
 
 
@@ -156,6 +199,8 @@ def _fact(claim: Claim, evidence: Evidence, _: list[Claim]) -> Measured | str:
         return "absent"
     fact, _colon, value = claim.subject.partition(":")
     so = (facts["fact"] == fact) & (facts["value"] == value)
+    if so.any() and not (so := so & _elsewhere(facts, "source", claim)).any():
+        return "same_source"
     names = tuple(sorted(set(facts.loc[so, "municipality"])))
     return Measured("municipalities", len(names), len(names), len(table) or None, names=names)
 
@@ -167,9 +212,10 @@ def _mention(claim: Claim, _: Evidence, __: list[Claim]) -> Measured | str:
 
 def _interview(claim: Claim, evidence: Evidence, _: list[Claim]) -> Measured | str:
     minutes = evidence.checklist.drop_duplicates("block").set_index("block")["minutes"]
-    blocks = list(_BLOCK_1) if claim.subject == "minutes:block_1" else list(minutes.index)
-    known = claim.subject in ("minutes", "minutes:block_1") and set(blocks) <= set(minutes.index)
-    if not known or not blocks or minutes[blocks].isna().any():
+    _minutes, _colon, block = claim.subject.partition(":")
+    some = _BLOCK_1 if block == "block_1" else (block,)
+    blocks = list(some) if block else list(minutes.index)
+    if not blocks or not set(blocks) <= set(minutes.index) or minutes[blocks].isna().any():
         return "absent"
     return _exactly("interview", int(minutes[blocks].astype(int).sum()))
 
@@ -178,11 +224,18 @@ def _study(claim: Claim, evidence: Evidence, claims: list[Claim]) -> Measured | 
     if claim.subject == "municipalities":
         count = len(evidence.municipalities)
         return _exactly("members", count) if count else "absent"
+    if claim.subject == "on_scheme":
+        marks = evidence.counts.groupby("scale")["count"].sum()
+        if marks.empty or evidence.municipalities.empty:
+            return "absent"
+        low, high = int(marks.min()), int(marks.max())
+        return Measured("on_scheme", low, high, len(evidence.municipalities), each=True)
     elsewhere = [
         other.low
         for other in claims
         if (other.kind, other.subject, other.comparison) == ("study", claim.subject, "=")
         and other.claim != claim.claim
+        and told_elsewhere(other.source, claim.source)
         and other.low is not None
     ]
     if not elsewhere:
@@ -193,6 +246,8 @@ def _study(claim: Claim, evidence: Evidence, claims: list[Claim]) -> Measured | 
 def _size(claim: Claim, evidence: Evidence, _: list[Claim]) -> Measured | str:
     facts = evidence.facts
     here = (facts["municipality"] == claim.subject) & (facts["fact"] == "organisations_in_team")
+    if here.any() and not (here := here & _elsewhere(facts, "source", claim)).any():
+        return "same_source"
     values = [str(value) for value in facts.loc[here, "value"]]
     if not values or not all(value.isdecimal() for value in values):
         return "absent"

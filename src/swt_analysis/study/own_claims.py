@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.clean.claims import KINDS, misread
+from swt_analysis.clean.claims import KINDS, SELF_PLACEMENT, misread
 from swt_analysis.problems import InvalidError, unknown
 from swt_analysis.processed import evidence
 from swt_analysis.processed.reasons import in_words
@@ -64,7 +64,8 @@ def judge_own(
         atypical = set(labels.loc[labels["kind"] == "atypical_team", "code"])
         counted = counted if kind == "form" and counted in atypical else code(kind, counted)
     said = said | {"comparison": code("comparison", said["comparison"])}
-    claim = pd.DataFrame([{"claim": "", "kind": kind, "subject": counted, **said}], dtype="string")
+    own = {"claim": "", "speaks_of": SELF_PLACEMENT if kind == "scale" else "", "source": ""}
+    claim = pd.DataFrame([{**own, "kind": kind, "subject": counted, **said}], dtype="string")
     points = {
         int(scale): int(points)
         for scale, points in zip(tables["scales"]["scale"], tables["scales"]["points"], strict=True)

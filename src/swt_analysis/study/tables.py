@@ -163,8 +163,9 @@ def in_language(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     ['scale', 'label']
     """
     suffix, suffixes = f"_{language}", tuple(f"_{one}" for one in LANGUAGES)
-    names = map(str, frame.columns)
-    kept = [name for name in names if name.endswith(suffix) or not name.endswith(suffixes)]
+    names = list(map(str, frame.columns))
+    neither = [one for one in names if not one.endswith(suffixes) and f"{one}{suffix}" not in names]
+    kept = [name for name in names if name.endswith(suffix) or name in neither]
     return frame[kept].rename(columns=lambda name: name.removesuffix(suffix))
 
 

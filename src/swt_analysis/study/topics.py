@@ -70,7 +70,7 @@ class Topic:
         """
         claims = self._study.claims()
         place = claims["source"].str.startswith(f"{self.part} {self.number},").fillna(False)
-        on_scale = claims["kind"] == self._study.labels("claim_kind")["scale"]
+        on_scale = claims["kind"] == self._study.labels("claim_kind").get("scale", "scale")
         bearing = on_scale & claims["subject"].isin(self.scales()["scale"].astype(str))
         number = claims["source"].str.extract(r", theme (\d+)", expand=False).astype("Int64")
         label = number.map(self.themes().set_index("theme")["label"])

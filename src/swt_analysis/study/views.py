@@ -1,29 +1,19 @@
 """The data of a study: tidy, labelled, in one language."""
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import pandas as pd
 
-from swt_analysis.statistics.claims import naming
-from swt_analysis.study.groups import GroupedStudy
-from swt_analysis.study.labels import categories, claims_in_words
-from swt_analysis.study.own_claims import judge_own
+from swt_analysis.study.claims import JudgedStudy
 from swt_analysis.study.parts import Municipality, Scale
-from swt_analysis.study.tables import (
-    chosen,
-    labelled,
-    numbers_as_floats,
-)
+from swt_analysis.study.search import look_for
+from swt_analysis.study.tables import chosen, labelled, numbers_as_floats
 from swt_analysis.study.topics import Topic
-from swt_analysis.text import located, text
-
-_PART = r"^(annex \d+, section \d+|[^,;]+)"  # of where a claim stands
-_CLAIM = ("round", "claim", "paraphrase", "stated", "measured", "verdict", "reason", "source")
+from swt_analysis.text import text
 
 
-class Study(GroupedStudy):
+class Study(JudgedStudy):
     """A study: its tables, and what they say of scales, municipalities and claims.
 
     Made by `open_study`. Filters take one value or several, codes or labels in either language.
@@ -156,71 +146,6 @@ class Study(GroupedStudy):
         frame = self.with_label(summaries)[columns]
         return labelled(numbers_as_floats(frame), self.language, "scale_summaries")
 
-    def claims(
-        self,
-        *,
-        verdict: str | None = None,
-        kind: str | Sequence[str] | None = None,
-        scale: int | None = None,
-        municipality: str | None = None,
-        round: Any = None,
-    ) -> pd.DataFrame:
-        """Give what the note says in numbers, and whether the data agree.
-
-        Parameters
-        ----------
-        verdict : str, optional
-            Code or label: ``"differs"`` and ``"wijkt af"`` are the same.
-        kind : str or several, optional
-            Codes or labels.
-        scale : int, optional
-            Only claims on this scale.
-        municipality : str, optional
-            Only claims that name it, in their text or among those they count.
-        round : int or several, optional
-            Years of rounds.
-
-        Returns
-        -------
-        pandas.DataFrame
-            In the note's order: ``round``, ``claim`` (its key), ``paraphrase``, ``stated`` and
-            ``measured`` in words, ``verdict`` (ordered categories), ``reason``, ``source``,
-            ``kind``, ``subject``, ``set``, ``base``; ``part``, the part of the note it is in.
-
-        Raises
-        ------
-        UnknownError
-            If there is no such verdict, kind, scale, municipality or round.
-
-        Examples
-        --------
-        >>> import swt_analysis as swt
-        >>> study = swt.open_study(language="en")
-        >>> study.claims(scale=2)[["stated", "measured", "verdict"]].head(2)
-          stated measured verdict
-        0      5        5  agrees
-        1      3        3  agrees
-        """
-        claims = self.chosen_rows("claims", round=round)
-        if verdict is not None:
-            claims = claims[claims["verdict"] == self.code_of("verdict", verdict)]
-        if kind is not None:
-            kinds = [kind] if isinstance(kind, str) else kind
-            claims = claims[claims["kind"].isin([self.code_of("claim_kind", one) for one in kinds])]
-        if scale is not None:
-            number = self.scale(scale).number
-            claims = claims[(claims["kind"] == "scale") & (claims["subject"] == str(number))]
-        if municipality is not None:
-            claims = naming(claims, self.municipality(municipality).name)
-        worded = self._in_words(claims).assign(
-            verdict=categories(claims["verdict"], self.labels("verdict")),
-            kind=categories(claims["kind"], self.labels("claim_kind")),
-            part=claims["source"].str.extract(_PART, expand=False).map(self._place),
-        )
-        columns = [*_CLAIM, "kind", "subject", "set", "base", "part"]
-        frame = worded[columns].reset_index(drop=True)
-        return labelled(frame, self.language, "claims")
-
     def scale(self, number: int) -> Scale:
         """Give one choice scale.
 
@@ -294,83 +219,28 @@ class Study(GroupedStudy):
         chosen(code, number, here.index)
         return Topic(self, code, int(number), str(here.loc[number, "label"]))
 
-    def judge(
-        self,
-        subject: str,
-        set: str = "",
-        comparison: str = "=",
-        stated: int | str = "",
-        *,
-        base: int | None = None,
-        round: int | None = None,
-    ) -> pd.Series:
-        """Hold a claim of your own against the data.
-
-        The verdict is computed as that of the note's claims: *agrees* if the claim holds for all
-        numbers that the data leave possible, *differs* if for none, else *undetermined*.
+    def look_for(self, words: str) -> pd.DataFrame:
+        """Find words in all that the study says: scales, poles, questions, claims, facts, labels.
 
         Parameters
         ----------
-        subject : str
-            What is counted: ``"scale 4"``, ``"participant social_work"``, ``"status pilot"``,
-            ``"form fixed team"``, or another kind and subject of ``data/raw/README.md``, section
-            Claims. Words may be Dutch.
-        set : str
-            Which part of it: points of a scale (``"4-5"``), two sets to compare (``"1-2 vs
-            4-5"``), or names set apart by semicolons.
-        comparison : str
-            Code or label: ``"="``, ``"at least"``, ``"more than half"``, ``"meer dan de helft"``.
-        stated : int or str
-            The number claimed, with ``=``, ``at least``, ``at most``, ``only``; two numbers
-            (``"90-150"``) with ``between``.
-        base : int, optional
-            Of how many it is said.
-        round : int, optional
-            The round meant; the last if not given.
+        words : str
+            Capitals and accents do not matter.
 
         Returns
         -------
-        pandas.Series
-            ``stated``, ``measured``, ``verdict`` and ``why``, in words of the study's language;
-            ``attrs["verdict"]`` is the code.
-
-        Raises
-        ------
-        UnknownError
-            If there is no such kind, comparison or round.
-        InvalidError
-            If the claim cannot be read; it says what may stand there.
+        pandas.DataFrame
+            In the study's language: ``table``, ``which`` (the key of the row), ``text``,
+            ``source``.
 
         Examples
         --------
         >>> import swt_analysis as swt
-        >>> study = swt.open_study(language="en")
-        >>> answer = study.judge("scale 4", set="4-5", comparison="more than half")
-        >>> print(answer["verdict"], "-", answer["why"])
-        agrees - Count: 5 of 9 municipalities chose point 4 or 5.
+        >>> found = swt.open_study().look_for("regie")
+        >>> found.loc[found["table"] == "scales", ["which", "text"]].values.tolist()
+        [['9', 'Mate regie van de cliënt/burger']]
         """
-        year = chosen("round", round, self.rounds["round"])[-1]
-        said = {"set": set, "comparison": comparison, "stated": str(stated)}
-        number = "" if base is None else str(base)
-        judged = judge_own(self.tables, year, subject, **said, base=number).iloc[[0]]
-        worded = self._in_words(judged).iloc[0]
-        answer = pd.Series(
-            {
-                "stated": worded["stated"],
-                "measured": worded["measured"],
-                "verdict": self.labels("verdict")[worded["verdict"]],
-                "why": worded[f"reason_{self.language}"],
-            }
-        )
-        answer.attrs["verdict"] = worded["verdict"]
-        return answer
-
-    def _place(self, source: str) -> str:
-        """Say where in a source something stands."""
-        return located(source, self.labels("locator"))
-
-    def _in_words(self, claims: pd.DataFrame) -> pd.DataFrame:
-        return claims_in_words(claims, self.labels("comparison"), self.language)
+        return look_for(self, words)
 
     def __repr__(self) -> str:
         return f"{self._heading()}\n{self._overview().to_string(index=False)}"
