@@ -1,12 +1,14 @@
 """What is wrong with raw data, said so that a researcher can mend it."""
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST = 10_000  # characters in a cell; a page of prose has some 3,000
 _MOST_LISTED = 60  # names in a message that knows which was meant
+_QUOTED = re.compile(r"'[^']*'|; did you mean .*")  # what differs between problems of a kind
 _SHOWN = 200  # of a value or column in a message
 # Control characters but tab and line breaks, overrides of the direction of writing, noncharacters.
 _UNREADABLE = re.compile(
@@ -48,6 +50,27 @@ class Problem:
         place += [f"column {_printable(self.column)}"] if self.column is not None else []
         where = f" {', '.join(place)}:" if place else ""
         return f"{self.file}:{where} {_cut(self.value)!r}: {self.allowed}"
+
+
+def in_short(problems: Sequence[Problem], *, most: int = 10) -> list[str]:
+    """Write problems in lines; of very many of one kind the first, and how many more there are.
+
+    Examples
+    --------
+    >>> found = [Problem(Path("a.csv"), row, "1", "9", "must be 1 to 5") for row in range(2, 40)]
+    >>> in_short(found, most=1)
+    ["a.csv: row 2, column 1: '9': must be 1 to 5", 'a.csv: 37 more like it: must be 1 to 5']
+    """
+    kinds = [(one.file, one.sheet, _QUOTED.sub("…", one.allowed)) for one in problems]
+    number = Counter(kinds)
+    lines, told = [], Counter[tuple[Path, str | None, str]]()
+    for problem, kind in zip(problems, kinds, strict=True):
+        told[kind] += 1
+        if number[kind] <= 2 * most or told[kind] <= most:
+            lines.append(str(problem))
+        elif told[kind] == number[kind]:
+            lines.append(f"{problem.file}: {number[kind] - most} more like it: {kind[2]}")
+    return lines
 
 
 def unacceptable(value: str) -> str | None:

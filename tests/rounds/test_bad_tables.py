@@ -155,6 +155,49 @@ def test_where_nobody_is_named_the_headline_claims_nothing_for_certain(
     assert {"nl": "niet bekend hoe ver", "en": "not known how far"}[language] in places
 
 
+def test_very_many_problems_of_one_kind_are_told_in_short(tmp_path: Path) -> None:
+    study = copy_raw(tmp_path / "study")
+    rows = wide(*(f"Dorp {number}" for number in range(300)), point=9)
+    code, output = imported(study, written(rows, tmp_path / "answers.csv"))
+    assert code == 1
+    lines = output.splitlines()
+    assert len(lines) < 30
+    assert sum("must be 1 to 5" in line for line in lines) == 11
+    assert "3290 more like it: must be 1 to 5" in output
+    assert "290 more like it: is not in the study" in output
+    assert lines[-1] == "3600 to mend; nothing was written."
+
+
+def test_utf_32_is_told(origin: Path, tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_bytes("gemeente,1\nHaarlem,3\n".encode("utf-32"))
+    code, output = imported(origin, path)
+    assert code == 1
+    assert "is UTF-32 text; save it as CSV UTF-8" in output
+
+
+def test_no_command_writes_over_what_is_not_its_own(tmp_path: Path) -> None:
+    study = copy_raw(tmp_path / "study")
+    assert swt("report", "instrument", folder=study).returncode == 0
+    other = tmp_path / "other.zip"
+    other.write_text("not ours")
+    done = swt("share", "instrument", "-o", str(other), folder=study)
+    assert done.returncode == 2
+    assert "was not made by swt; choose another name" in done.stderr
+    assert other.read_text() == "not ours"
+    for _ in range(2):  # a pack of before may go
+        done = swt("share", "instrument", "-o", str(tmp_path / "pack.zip"), folder=study)
+        assert done.returncode == 0, done.stderr
+    done = swt("simulate", "-o", "data/raw/rounds/2015", "--municipalities", "3", folder=study)
+    assert done.returncode == 2
+    assert "which holds what was received" in done.stderr
+    assert not (study / "data/raw/rounds/2015").exists()
+    done = swt("template", "2014", "-o", "w.xlsx", folder=study)
+    assert done.returncode == 2
+    assert "is in the study already, and was not imported" in done.stderr
+    assert not (study / "w.xlsx").exists()
+
+
 def test_a_second_sheet_of_answers_is_told(origin: Path, tmp_path: Path) -> None:
     book = Workbook()
     for name, town in (("een", "Haarlem"), ("twee", "Velsen")):

@@ -73,6 +73,8 @@ def _first(head: str, separator: str) -> list[str]:
 
 
 def _encoding(path: Path, data: bytes) -> str:
+    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        raise refused(path, path.name, "is UTF-32 text; save it as CSV UTF-8")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
     if b"\x00" in data:

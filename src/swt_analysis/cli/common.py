@@ -12,7 +12,7 @@ import click
 
 from swt_analysis.files import locked
 from swt_analysis.folder import StudyFolder, find_folder
-from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError
+from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError, in_short
 from swt_analysis.reports import stale
 from swt_analysis.reports.catalogue import CatalogueEntry, reports
 from swt_analysis.reports.target import Target
@@ -101,8 +101,8 @@ def writing(path: Path) -> Iterator[None]:
 
 def stop_at_problems(problems: list[Problem]) -> NoReturn:
     """List what is wrong with data, and end the command."""
-    for problem in problems:
-        click.echo(str(problem), err=True)
+    for line in in_short(problems):
+        click.echo(line, err=True)
     stop(f"{len(problems)} to mend; nothing was written.", 1)
 
 

@@ -80,12 +80,17 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
         stop(f"{output}: the workbook's name has to end in .xlsx", 2)
     if output.exists():
         stop(f"{output}: is there already, perhaps filled in; choose another name", 2)
+    folder_of_round = study.raw / "rounds" / round_name
+    if folder_of_round.exists() and not (folder_of_round / "received").is_dir():
+        stop(f"round {round_name} is in the study already, and was not imported", 2)
     with writing(output):
         context = study_context(read_others(study, round_name))
         workbook = make_template(context, round_name, language)
         write_whole({output: workbook})
     if not quiet:
-        click.echo(f"{output} is ready to fill in. Then: swt import {output} --round {round_name}")
+        replace = " --replace" if folder_of_round.exists() else ""
+        command = f"swt import {output} --round {round_name}{replace}"
+        click.echo(f"{output} is ready to fill in. Then: {command}")
 
 
 @main.command("import")
@@ -180,6 +185,9 @@ def simulate(
     origin = find(folder) if folder else StudyFolder(PROJECT)
     if output.exists():
         stop(f"{output}: exists already; choose a new folder", 2)
+    raw = [above for above in output.resolve().parents if above.parts[-2:] == ("data", "raw")]
+    if raw:
+        stop(f"{output}: choose a place outside {raw[0]}, which holds what was received", 2)
     with writing(output):
         contents = invent(origin, municipalities=municipalities, rounds=rounds, seed=seed)
         write_study(output, contents)

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import webbrowser
+import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from functools import cache, partial
@@ -276,6 +277,8 @@ def _fresh(
     """Tell which pages are asked for; the command ends unless they are as they would be made."""
     if output.suffix.lower() != ".zip":
         stop(f"{output}: its name has to end in .zip", 2)
+    if output.exists() and not _is_pack(output):
+        stop(f"{output}: is there already, and was not made by swt; choose another name", 2)
     if output.resolve().is_relative_to((study.root / "data").resolve()):
         stop(f"{output}: choose a place outside {study.root / 'data'}, which holds the study", 2)
     with lock_study(study):
@@ -290,6 +293,15 @@ def _fresh(
         command = " ".join(["swt report", *name, f"--language {language}"])
         stop(f"{len(unfit)} of {len(states)} to make first, with: {command}", 1)
     return current, targets
+
+
+def _is_pack(path: Path) -> bool:
+    """Whether a file is a pack of reports or an archive, which a newer one may replace."""
+    try:
+        with zipfile.ZipFile(path) as packed:
+            return bool({"index.html", "ro-crate-metadata.json"} & set(packed.namelist()))
+    except (zipfile.BadZipFile, OSError):
+        return False
 
 
 def _hand_on(study: StudyFolder, files: Mapping[str, bytes], output: Path, *, anyway: bool) -> None:
