@@ -14,7 +14,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what runs
-    from swt_analysis.export.codebook import codebook, data_dictionary
     from swt_analysis.figures import (
         TILES,
         alt,
@@ -57,6 +56,7 @@ if TYPE_CHECKING:  # what a type-checker and an editor see; _MODULE_OF is what r
     )
     from swt_analysis.statistics.paired import fewest_pairs, smallest_p
     from swt_analysis.study import Municipality, Scale, Study, open_study
+    from swt_analysis.study.codebook import codebook, data_dictionary
     from swt_analysis.widget import explorer
 
 _MODULE_OF = {
@@ -64,7 +64,7 @@ _MODULE_OF = {
     for module, names in {
         "figures": "alt plot_groups plot_heat plot_moves plot_polls plot_profile plot_scale "
         "plot_scheme plot_stability plot_teams save_figure TILES",
-        "export.codebook": "codebook data_dictionary",
+        "study.codebook": "codebook data_dictionary",
         "widget": "explorer",
         "reports.report": "VERDICTS Report",
         "statistics.association": "kendall weighted_kappa",

@@ -2,11 +2,15 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from swt_analysis.clean import read_raw
+from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError
+from swt_analysis.processed import processed_tables
 from swt_analysis.schema import Column, Table
+from tests.conftest import copy_raw
 
 TABLE = Table(
     "table",
@@ -80,3 +84,17 @@ def test_what_no_cell_may_hold_is_told_with_its_place(
     with pytest.raises(DataError, match=told) as caught:
         read_raw(path, TABLE)
     assert all(len(str(problem)) < 600 for problem in caught.value.problems)
+
+
+def test_a_table_of_an_older_study_need_not_have_what_came_later(tmp_path: Path) -> None:
+    study = copy_raw(tmp_path / "study")
+    folder = study / "data/raw/rounds/2014"
+    for name, columns in {
+        "municipalities": ["form_source"],
+        "claims": ["group", "stated_by"],
+    }.items():
+        path = folder / f"{name}.csv"
+        pd.read_csv(path, dtype=str).drop(columns=columns).to_csv(path, index=False)
+    tables = processed_tables(StudyFolder(study))
+    assert tables["claims"]["group"].isna().all()
+    assert tables["municipality_rounds"]["form_source"].isna().all()

@@ -103,7 +103,7 @@ def test_it_says_what_was_run(packed: Path) -> None:
     assert tools == ["notebooks/choice_scale.ipynb", "swt_analysis", "Python"]
     assert entities["#swt-analysis"]["softwareVersion"] == "1.0.0"
     pages = [key for key, one in entities.items() if one["@type"] == "CreateAction"]
-    assert len(pages) == 1 + 80
+    assert len(pages) == 1 + 86
     assert {one["endTime"] for one in entities.values() if "endTime" in one} == {"2026-11-26"}
 
 

@@ -12,10 +12,10 @@ from frictionless import Package
 from pyarrow import parquet
 
 from swt_analysis.export import export, labelled_data_sets
-from swt_analysis.export.data_sets import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED
 from swt_analysis.files import write_whole
 from swt_analysis.folder import PROJECT, StudyFolder
 from swt_analysis.processed import ensure_processed, processed_tables, write_processed
+from swt_analysis.study.data_sets import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED
 from tests.conftest import swt
 
 SCORES = "municipality,scale,point\n=1+1,1,5\n=1+1,2,\nHaarlem,1,3\nHaarlem,2,1\n"

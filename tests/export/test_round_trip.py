@@ -254,7 +254,7 @@ def test_labels_and_missing_values_of_a_survey_are_understood(tmp_path: Path) ->
         ({"v4": [1.0, 2.5, 5.0]}, "row 2, column v4: '2.5': must be 1 to 5"),
         ({"weging": [1.0, 1.2, 0.8]}, "sav: column weging: 'weging': is no scale of the"),
         ({"gem": [1.0, 1.0, 3.0]}, "row 2, column Gemeente: 'Haarlem': occurs a second time"),
-        ({"gem": [1.0, 4.0, 3.0]}, "row 2, column Gemeente: '4': is not in the study"),
+        ({"gem": [1.0, 4.0, 3.0]}, "row 2, column Gemeente: '4': has no letter"),
         ({"v3": ["1", "a\x07", "5"]}, "row 2, column v3: 'a\\x07'"),
     ],
 )
@@ -316,12 +316,12 @@ def test_an_export_may_have_other_columns_but_lacks_no_scale(
     book.save(tmp_path / "more.xlsx")
     shutil.copytree(PROJECT / "data/raw/instrument", tmp_path / "again/data/raw/instrument")
     again = StudyFolder(tmp_path / "again")
-    done = import_round(again, tmp_path / "more.xlsx", "2015", allow_new=True)
+    done = import_round(again, tmp_path / "more.xlsx", "2015", allow_new=None)
     assert "columns that are not read: inwoners" in done.notes
     sheet.cell(1, 8, "schal_1")
     book.save(tmp_path / "less.xlsx")
     with pytest.raises(DataError, match="row 1: 'scale 1': has no column; add it"):
-        import_round(again, tmp_path / "less.xlsx", "2015", replace=True, allow_new=True)
+        import_round(again, tmp_path / "less.xlsx", "2015", replace=True, allow_new=None)
 
 
 def test_a_command_takes_a_data_set(exported: tuple[Path, str], tmp_path: Path) -> None:

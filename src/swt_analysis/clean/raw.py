@@ -15,6 +15,8 @@ from swt_analysis.schema import Column, Table
 
 _TABLE = "must be a UTF-8 table with commas and a header"
 _READ_AS = "UTF-8 text with a comma between columns"
+# Columns that came later: the table of an older study need not have them.
+_LATER = ("form_source", "speaks_of", "group", "stated_by")
 _SHARE = re.compile(r"0(\.\d{1,9})?|1(\.0{1,9})?", re.ASCII)
 
 
@@ -45,7 +47,8 @@ def read_raw(path: Path, table: Table) -> pd.DataFrame:
     cells = as_table(grid)
     if problems := [*_lacking(grid, table), *_wrong_cells(grid, cells, table)]:
         raise DataError(problems)
-    return cells
+    later = [name for name in table.columns if name in _LATER and name not in cells]
+    return cells.assign(**dict.fromkeys(later)) if later else cells
 
 
 def plain_grid(path: Path) -> Grid:
@@ -84,7 +87,7 @@ def _lacking(grid: Grid, table: Table) -> list[Problem]:
     return [
         Problem(grid.file, 1, name, "", allowed)
         for name in table.columns
-        if name not in grid.header
+        if name not in grid.header and name not in _LATER
     ]
 
 

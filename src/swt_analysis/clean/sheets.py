@@ -118,7 +118,7 @@ def _receive_export(
         _receive_tally(found, exported.tallies, context)
     if exported.part is None:
         return
-    names = exported.flags["municipality"]
+    names = exported.flags["municipality"].dropna()
     if exported.scores is None:
         found.problems += _unknown(
             found, exported.part, names, round_name, context, allow_new=allow_new
@@ -253,7 +253,8 @@ def _unknown(
     problems = []
     column = find_column(grid.header, "municipality")
     for row, name in zip(names.index.to_list(), names, strict=True):
-        if strange := strange_name(name, members):
+        strange = None if allow_new is None or name in members else strange_name(name, members)
+        if strange:
             problems.append(grid.problem(row, column, name, strange))
         elif name in merged:
             allowed = f"is part of {merged[name]} in {round_name}; use that name"

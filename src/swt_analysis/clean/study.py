@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -120,6 +121,8 @@ def read_study(
     instrument = known.instrument if known else read_instrument(study)
     reader = _Reader()
     settings = reader.settings(study)
+    if rounds is None:  # else some may be left out for now
+        reader.sources(study, settings)
     reference = known.reference if known else reader.reference(study)
     context = known.context if known else reader.context(study, reference["municipality_codes"])
     restore_replaced(study.raw)
@@ -222,13 +225,16 @@ class _Reader:
             if path.stem not in names and (hint := suggestion(path.stem, names).rstrip("?"))
         ]
 
-    def settings(self, study: StudyFolder) -> dict[str, object]:
+    def settings(self, study: StudyFolder) -> dict[str, Any]:
         """Read the settings; none if they have problems."""
         try:
-            settings = study_settings(study)
+            return study_settings(study)
         except DataError as error:
             self.problems += error.problems
             return {}
+
+    def sources(self, study: StudyFolder, settings: dict[str, Any]) -> None:
+        """Tell of sources of a round or table that the study does not have."""
         rounds = {folder.name for folder in study.rounds()}
         for key, known in (("round", rounds), ("table", schema.PROCESSED)):
             self.problems += [
@@ -240,9 +246,8 @@ class _Reader:
                     f"is no {key} of this study{suggestion(source[key], known)}",
                 )
                 for source in settings.get("source", [])
-                if source.get(key) and source[key] not in known
+                if known and source.get(key) and source[key] not in known
             ]
-        return settings
 
     def reference(self, study: StudyFolder) -> Tables:
         """Read what a study compares with: national polls, mergers of municipalities."""

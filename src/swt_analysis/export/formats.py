@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from swt_analysis.export.data_sets import DataSet, Variable, labelled_data_sets
 from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
 from swt_analysis.processed import read_processed
 from swt_analysis.reports.downloads import harmless
 from swt_analysis.schema import package, resource
+from swt_analysis.study.data_sets import DataSet, Variable, labelled_data_sets
 
 _SAV_LABEL = 64  # bytes that the header of a .sav file has for its label
 

@@ -156,8 +156,8 @@ class _Worker:
 
     def end(self) -> None:
         """End the process at once, with all that it has started."""
-        self.pipe.close()
         apart = _started(self._process.pid)  # in sessions of their own they are in no group
+        self.pipe.close()  # it may end by itself then, and who started them is forgotten
         if self._process.pid is not None and hasattr(os, "killpg"):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)

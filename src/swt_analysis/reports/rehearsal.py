@@ -50,6 +50,7 @@ from swt_analysis.statistics import (  # noqa: E402
     robustness,  # noqa: F401
     typology,  # noqa: F401
 )
+from swt_analysis.study import codebook  # noqa: E402, F401
 from swt_analysis.text import LANGUAGES, number  # noqa: E402
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.export.data_sets import NO_ANSWER, NOT_ON_SCHEME, Variable, labelled_data_sets
 from swt_analysis.schema import Column
-from swt_analysis.study import Study
+from swt_analysis.study.data_sets import NO_ANSWER, NOT_ON_SCHEME, Variable, labelled_data_sets
 from swt_analysis.study.tables import labelled
+from swt_analysis.study.views import Study
 from swt_analysis.text import located, text
 
 _COLUMNS = ["variable", "label", "question", "code", "meaning", "missing"]
