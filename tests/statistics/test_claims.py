@@ -79,7 +79,7 @@ OTHER_BASE = {
     "c41": "five of the eleven teams; the list goes to 9x",
 }
 # How things are in practice, which is not where municipalities place themselves.
-PRACTICE = ["c68", "c70", "c73", "c74", "c75", "c76", "c239"]
+PRACTICE = ["c60", "c68", "c70", "c73", "c74", "c75", "c76", "c239"]
 # Told in one passage only.
 ONE_PASSAGE = ["c62", "c63", "c99", "c100", "c238", "c261", "c262"]
 
@@ -196,7 +196,8 @@ def test_what_is_another_place_in_the_text(sources: str, passage: str, elsewhere
         ("c17", "8", "agrees"),  # 3 + 5 of 9 on the zero line
         ("c44", "2", "agrees"),  # voluntary organisations 2x
         ("c50", "8", "agrees"),  # 4 roll-out and 4 pilots
-        ("c60", "120", "agrees"),  # 15 + 60 + 45 minutes, said to be 90 to 150
+        ("c60", None, "undetermined"),  # the checklist is a plan
+        ("c281", "1", "agrees"),  # item 6: in one neighbourhood
         (
             "c88",
             "4 vs 2",
@@ -376,7 +377,8 @@ def test_what_the_note_states_twice_is_held_against_itself() -> None:
 def test_minutes_count_a_block_once() -> None:
     with (RAW / "instrument" / "checklist.csv").open(encoding="utf-8") as file:
         minutes = {row["block"]: int(row["minutes"]) for row in csv.DictReader(file)}
-    assert JUDGED.loc["c60", "measured"] == str(sum(minutes.values()))
+    whole = one(kind="interview", subject="minutes", comparison="between", stated="90-150")
+    assert judge(whole, EVIDENCE)["measured"].iloc[0] == str(sum(minutes.values()))
     first = minutes["state_of_play_now"] + minutes["co_operation"] + minutes["future"]
     assert JUDGED.loc["c61", "measured"] == str(first)
 

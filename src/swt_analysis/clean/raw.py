@@ -16,7 +16,7 @@ from swt_analysis.schema import Column, Table
 _TABLE = "must be a UTF-8 table with commas and a header"
 _READ_AS = "UTF-8 text with a comma between columns"
 # Columns that came later: the table of an older study need not have them.
-_LATER = ("form_source", "speaks_of", "group", "stated_by")
+_LATER = ("form_source", "pilot_neighbourhoods", "speaks_of", "group", "stated_by")
 _SHARE = re.compile(r"0(\.\d{1,9})?|1(\.0{1,9})?", re.ASCII)
 
 

@@ -317,6 +317,7 @@ def _participants(
     return kinds.assign(
         teams=number,
         of_which_pilot=rng.binomial(number, 0.1),
+        pilot_neighbourhoods=None,
         note_nl="",
         note_en="",
         source=SOURCE,

@@ -31,6 +31,8 @@ _SHARE_HOLDS: dict[str, Callable[[int, int], bool]] = {
     "many": lambda value, base: 2 * value > base,
 }
 _AT_LEAST_TWO = ("some", "in some cases", "many")
+# What decides nothing on practice: where municipalities place themselves, and what was planned.
+_NO_PRACTICE = {"scale": "self_placement", "interview": "plan"}
 # What a word asks for, to be said where the number falls short of it.
 _ASKS = {
     "most": "asks_half",
@@ -106,8 +108,8 @@ def naming(judged: pd.DataFrame, municipality: str) -> pd.DataFrame:
 def _judge(
     claim: Claim, evidence: Evidence, claims: list[Claim]
 ) -> tuple[str | None, Verdict, tuple[Reason, ...]]:
-    if claim.kind == "scale" and claim.speaks_of == PRACTICE:
-        return None, "undetermined", (Reason("self_placement"),)
+    if claim.speaks_of == PRACTICE and claim.kind in _NO_PRACTICE:
+        return None, "undetermined", (Reason(_NO_PRACTICE[claim.kind]),)
     measured = MEASURES[claim.kind](claim, evidence, claims)
     if isinstance(measured, str):
         return None, "undetermined", (Reason(measured),)

@@ -21,7 +21,7 @@ class Evidence:
     scales, topics, themes, checklist : pandas.DataFrame
         The instrument, as in ``data/raw/instrument``; ``minutes`` are whole numbers.
     participants : pandas.DataFrame
-        ``participant``, ``teams``, ``of_which_pilot``.
+        ``participant``, ``teams``, ``of_which_pilot``, ``pilot_neighbourhoods``.
     municipalities : pandas.DataFrame
         ``municipality``, ``on_scheme`` and ``in_ebook`` (true or false), ``atypical_team``,
         ``status``, ``form``, ``form_source``.
@@ -158,6 +158,11 @@ def _participant(claim: Claim, evidence: Evidence, _: list[Claim]) -> Measured |
     parts = [part for side in sides for part in side]
     if not set(parts) <= set(teams):
         return "absent"
+    if trial == "neighbourhoods":
+        told = table.set_index("participant")["pilot_neighbourhoods"].reindex(parts)
+        if len(parts) > 1 or told.isna().any():
+            return "absent"
+        return _exactly("neighbourhoods", int(told.iloc[0]))
     numbers = [[(pilots if trial else teams)[part] for part in side] for side in sides]
     base = int(evidence.municipalities["on_scheme"].eq(True).sum()) or None
     if trial:
