@@ -49,7 +49,7 @@ def lab(made_study: Path, tmp_path: Path) -> Iterator[str]:
 
 
 def test_every_figure_is_seen_and_every_table_reads(lab: str, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": 1300, "height": 6000})
+    page = browser.new_page(viewport={"width": 1300, "height": 9000})
     page.goto(lab)
     outputs = ".jp-Notebook .jp-OutputArea-output"
     page.wait_for_selector(f"{outputs} img", timeout=60_000)

@@ -16,7 +16,7 @@ def test_a_new_notebook_passes_what_pages_pass(
 ) -> None:
     study = copy_raw(tmp_path)
     assert swt("new", "notebook", "spreiding", folder=study).returncode == 0
-    done = swt("report", "spreiding", "national-context", folder=study)
+    done = swt("report", "spreiding", "national-context", "codebook", folder=study)
     assert done.returncode == 0, done.stderr
     for language in ("nl", "en"):
         for narrow in (True, False):

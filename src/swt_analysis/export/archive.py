@@ -24,6 +24,8 @@ from swt_analysis.text import LANGUAGES, text
 
 RECEIVED = "received"
 _LICENCE = re.compile(r"[A-Za-z0-9.+-]+|https?://\S+")
+# Where a municipality lies, its code and what is known of it from elsewhere tell which it is.
+_TELLING = ("municipality_places.csv", "municipality_codes.csv", "context.csv")
 _PSEUDONYMS = re.compile(r"(?m)^pseudonyms\s*=.*$")
 
 
@@ -124,7 +126,7 @@ def _raw(study: StudyFolder, hidden: Mapping[str, str]) -> dict[str, bytes]:
     return {
         place: without_names(study, place, content, hidden)
         for place, content in found.items()
-        if RECEIVED not in Path(place).parts and not place.endswith("municipality_places.csv")
+        if RECEIVED not in Path(place).parts and Path(place).name not in _TELLING
     }
 
 
