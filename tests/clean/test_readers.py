@@ -173,6 +173,7 @@ faults = {
 }
 
 
+@pytest.mark.slow
 @given(**faults)
 @settings(max_examples=12, suppress_health_check=list(HealthCheck))
 def test_any_damaged_data_set_is_read_or_told(

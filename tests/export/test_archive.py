@@ -143,6 +143,7 @@ def unpacked_again(packed: Path, folder: Path, *pages: str) -> dict[str, bytes]:
     return before
 
 
+@pytest.mark.slow
 def test_unpacked_elsewhere_it_makes_the_same_pages(packed: Path, tmp_path: Path) -> None:
     pages = ("nl/choice-scale-04", "en/claims", "nl/municipality-haarlem", "en/overview")
     before = unpacked_again(packed, tmp_path, *pages)

@@ -62,7 +62,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
     return study_with(tmp_path_factory.mktemp("trip") / "study", rounds)
 
 
-@pytest.fixture(scope="module", params=["nl", "en"])
+@pytest.fixture(scope="module", params=["nl", pytest.param("en", marks=pytest.mark.slow)])
 def exported(
     request: pytest.FixtureRequest, study: StudyFolder, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, str]:
@@ -102,7 +102,14 @@ def assert_same(study: StudyFolder, again: StudyFolder, language: str) -> None:
             pd.testing.assert_frame_equal(ours, theirs)
 
 
-@pytest.mark.parametrize("ending", list(FORMATS))
+@pytest.mark.parametrize(
+    "ending",
+    # One of labels and one of text with each commit, the others with the slow tests.
+    [
+        pytest.param(one, marks=[pytest.mark.slow] * (one not in (".sav", ".csv")))
+        for one in FORMATS
+    ],
+)
 def test_each_format_comes_back_to_the_cell(
     exported: tuple[Path, str], study: StudyFolder, tmp_path: Path, ending: str
 ) -> None:
@@ -119,6 +126,7 @@ def test_each_format_comes_back_to_the_cell(
             assert content == path.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("pspp"), reason="PSPP is not installed")
 def test_a_data_set_saved_by_pspp_comes_back(
     exported: tuple[Path, str], study: StudyFolder, tmp_path: Path

@@ -278,6 +278,7 @@ def test_half_a_character_is_written_out(run: Run) -> None:
     assert run([r"raise ValueError('\udc80x')"]).error.evalue == r"\udc80x"
 
 
+@pytest.mark.slow  # IPython looks into each of its thousand calls
 def test_a_recursion_without_end_is_an_error_of_its_cell(run: Run) -> None:
     result = run(["1", "f = lambda n: f(n + 1)\nf(0)"])
     assert (result.error.cell_index, result.error.ename) == (1, "RecursionError")

@@ -135,7 +135,7 @@ def test_a_tally_may_say_who_took_part(tmp_path: Path) -> None:
     assert told == {"Haarlem": "yes", "Velsen": "yes", "Heiloo": "no"}
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("language", ["nl", pytest.param("en", marks=pytest.mark.slow)])
 def test_where_nobody_is_named_the_headline_claims_nothing_for_certain(
     tmp_path: Path, language: str
 ) -> None:
