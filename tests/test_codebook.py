@@ -10,7 +10,7 @@ import pytest
 import swt_analysis as swt
 from swt_analysis.export import export
 from swt_analysis.folder import PROJECT, StudyFolder
-from swt_analysis.rounds.simulate import simulate
+from swt_analysis.rounds.simulate import simulate, write_study
 from swt_analysis.study import Study, open_study
 
 RAW = PROJECT / "data" / "raw"
@@ -24,11 +24,9 @@ def study() -> Study:
 @pytest.fixture(scope="module")
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Two rounds with scores, of which some are missing."""
-    root = tmp_path_factory.mktemp("invented")
+    root = tmp_path_factory.mktemp("invented") / "study"
     made = simulate(StudyFolder(PROJECT), municipalities=12, rounds=2, seed=1)
-    for path, content in made.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(content)
+    write_study(root, made)
     return open_study(root, language="en")
 
 

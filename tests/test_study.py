@@ -11,7 +11,7 @@ import seaborn as sns
 
 from swt_analysis.folder import PROJECT, StudyFolder
 from swt_analysis.problems import DataError, InvalidError, UnknownError
-from swt_analysis.rounds.simulate import simulate
+from swt_analysis.rounds.simulate import simulate, write_study
 from swt_analysis.statistics.scores import NeedsScores
 from swt_analysis.study import Study, open_study
 from tests.conftest import copy_raw
@@ -30,11 +30,9 @@ def dutch() -> Study:
 @pytest.fixture(scope="module")
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Three rounds with scores, of which some are missing."""
-    root = tmp_path_factory.mktemp("invented")
+    root = tmp_path_factory.mktemp("invented") / "study"
     made = simulate(StudyFolder(PROJECT), municipalities=12, rounds=3, seed=1)
-    for path, content in made.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_bytes(content)
+    write_study(root, made)
     return open_study(root, language="en")
 
 

@@ -213,3 +213,20 @@ def test_a_workbook_waits_for_no_reader_of_data_sets() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_rows_that_end_before_the_header_are_known(tmp_path: Path, quote: str) -> None:
+    path = tmp_path / "answers.csv"
+    rows = [f"a,{quote}b{quote},c", "1,2", "", "1,2,", "1", "1,2,3"]
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    assert list(read_grids(path)[0].short) == [2, 5]
+    path.write_text("\n".join([rows[0], "1,2,", "1,2,3", ",,"]) + "\n", "utf-8")
+    assert list(read_grids(path)[0].short) == []
+
+
+def test_a_cell_too_long_for_the_look_at_rows_is_told_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text(f'a,b\n"{"x" * 200_000}",\n', "utf-8")
+    (problem,) = read_grids(path)[0].problems
+    assert "has 200000 characters" in str(problem)

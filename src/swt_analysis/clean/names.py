@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Collection
 
+from swt_analysis.text import unaccented
+
 
 def strange_name(name: str, known: Collection[str]) -> str | None:
     """Say why something can be no name of a municipality; None if it can.
@@ -46,5 +48,4 @@ def _is_unseen(letter: str) -> bool:
 
 def _plain(name: str) -> str:
     """Write a name without capitals and accents, and with one kind of blank."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(one for one in apart if not unicodedata.combining(one)).split())
+    return " ".join(unaccented(name).split())

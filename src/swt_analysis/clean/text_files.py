@@ -48,15 +48,21 @@ def read_text(path: Path, data: bytes) -> Grid:
     name = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}[encoding]
     between = _SEPARATORS.get(separator, separator)
     grid = make_grid(path, None, cells, f"{name} text with a {between} between columns")
-    if (table[table.columns[-1]] == "").any():  # as a rule no row is short
-        return replace(grid, short=_short_rows(data.decode(encoding), separator))
+    if (table[table.columns[-1]] == "").any():  # a row that is short has a blank there
+        return replace(grid, short=_short_rows(data.decode(encoding), separator, table.shape))
     return grid
 
 
-def _short_rows(text: str, separator: str) -> list[int]:
+def _short_rows(text: str, separator: str, shape: tuple[int, int]) -> list[int]:
     """Find the rows that have fewer cells than the first that is not blank."""
+    rows, columns = shape
+    if '"' not in text and "sep=" not in text and text.count(separator) >= rows * (columns - 1):
+        return []  # enough separators for all, and quick to see
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    sizes = [(reader.line_num, len(row)) for row in reader if any(cell.strip() for cell in row)]
+    try:
+        sizes = [(reader.line_num, len(row)) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error:  # a cell that is too long is told by itself
+        return []
     return [line for line, size in sizes if size < sizes[0][1]]
 
 

@@ -106,21 +106,17 @@ def _sheet(path: Path, sheet: "Worksheet") -> Grid:
     if sheet.sheet_state != "visible":
         grid.problems.append(grid.problem(None, None, sheet.title, HIDDEN_SHEET))
     used = set(cells.index[(cells != "").any(axis=1)])
+    looks: dict[int, str | None] = {}  # by style: of nearly all cells it is one
     for number, row in enumerate(sheet.iter_rows(), start=1):
-        grid.problems.extend(
-            grid.problem(number, column, texts[number - 1][column], FORMULA)
-            for column, cell in enumerate(row)
-            if cell.data_type == "f"
-        )
-    looks: dict[int, str | None] = {}
-    for row in sheet.iter_rows():
-        for cell in row:
+        for column, cell in enumerate(row):
+            value = texts[number - 1][column]
+            if cell.data_type == "f":
+                grid.problems.append(grid.problem(number, column, value, FORMULA))
             if cell.has_style and cell.value is not None:
                 if cell.style_id not in looks:
                     looks[cell.style_id] = _unlike_its_value(cell)
                 if look := looks[cell.style_id]:
-                    value = texts[cell.row - 1][cell.column - 1]
-                    grid.problems.append(grid.problem(cell.row, cell.column - 1, value, look))
+                    grid.problems.append(grid.problem(number, column, value, look))
     for merged in sheet.merged_cells.ranges:
         if used & set(range(merged.min_row, merged.max_row + 1)):
             value = str(merged.coord)

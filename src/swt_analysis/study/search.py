@@ -1,22 +1,20 @@
 """Find words in everything that a study has in words."""
 
-import unicodedata
-
 import pandas as pd
 
 from swt_analysis import schema
 from swt_analysis.study.base import LabelledStudy
-from swt_analysis.text import located
+from swt_analysis.text import located, unaccented
 
 
 def look_for(study: LabelledStudy, words: str) -> pd.DataFrame:
     """Find where a study says something: `Study.look_for`."""
-    wanted = _plain(words)
+    wanted = unaccented(words)
     rows = [
         row
         for name, table in schema.PROCESSED.items()
         for row in _rows(study, name, table)
-        if wanted in _plain(row[2])
+        if wanted in unaccented(row[2])
     ]
     found = pd.DataFrame(rows, columns=["table", "which", "text", "source"], dtype="str")
     return found.drop_duplicates(ignore_index=True)
@@ -43,9 +41,3 @@ def _rows(
         for key, words, source in zip(which, frame[column], sources, strict=True)
         if isinstance(words, str)
     ]
-
-
-def _plain(words: str) -> str:
-    """Write words without capitals and accents."""
-    apart = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))

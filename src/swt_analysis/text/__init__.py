@@ -4,6 +4,7 @@ import numbers
 import re
 import string
 import tomllib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -101,6 +102,18 @@ def words(count: int, language: str) -> str:
     """
     spelled = text("count.words", language).split()
     return spelled[count] if 0 <= count < len(spelled) else number(count, language)
+
+
+def unaccented(words: str) -> str:
+    """Write words without capitals and accents, to compare them by.
+
+    Examples
+    --------
+    >>> unaccented("Cliënt")
+    'client'
+    """
+    apart = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def breakable(string: str) -> str:
