@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from swt_analysis.reports.beside import PDF, CopyError, copies
-from swt_analysis.reports.pdf import _without_dates, find_browser, pdf
+from swt_analysis.reports.pdf import _numbered_anew, _without_dates, find_browser, pdf
 from tests.conftest import copy_raw, swt
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="the browser here is a shell script")
@@ -81,6 +81,13 @@ def test_the_hash_of_the_page_takes_the_place_of_the_dates() -> None:
     assert b"Date" not in changed
     assert b"/SHA256 (" + digest + b")" in changed
     assert _without_dates(b"%PDF %%EOF", digest) == b"%PDF %%EOF"
+
+
+def test_the_numbers_of_elements_do_not_depend_on_where_the_browser_began_to_count() -> None:
+    early = b"/ID (node00000082)/Headers [(node00000082)]/ID (node00000398)"
+    late = b"/ID (node00000081)/Headers [(node00000081)]/ID (node00000397)"
+    assert _numbered_anew(early) == _numbered_anew(late)
+    assert _numbered_anew(early) == b"/ID (node00000001)/Headers [(node00000001)]/ID (node00000002)"
 
 
 def test_without_a_browser_the_command_says_so_and_makes_nothing(

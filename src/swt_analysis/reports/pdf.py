@@ -43,6 +43,8 @@ _FLAGS = (
 )
 # The dates among the properties of a document.
 _DATES = re.compile(rb"/CreationDate \(D:[^)]*\)\s*/ModDate \(D:[^)]*\)")
+# The name of an element of a tagged document; the browser counts on from what it made before.
+_ELEMENT = re.compile(rb"\(node(\d{8})\)")
 
 
 def find_browser() -> Path | None:
@@ -73,7 +75,8 @@ def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
     Returns
     -------
     bytes
-        A PDF, the same each time: instead of dates it has the hash of the page.
+        A PDF, the same each time: instead of dates it has the hash of the page, and its
+        elements are numbered from one.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def pdf(browser: Path, page: Path, timeout: float = 60) -> bytes:
     if not content.rstrip().endswith(b"%%EOF"):
         reason = output.strip().splitlines()[-1:] or ["no PDF was written"]
         raise CopyError(f"{browser} did not print it: {reason[0]}")
-    return _without_dates(content, file_hash(page).encode())
+    return _without_dates(_numbered_anew(content), file_hash(page).encode())
 
 
 def _run(command: list[str], timeout: float) -> str:
@@ -118,3 +121,10 @@ def _without_dates(content: bytes, page: bytes) -> bytes:
     if dates is None or len(instead) > len(dates[0]):
         return content  # printed again the next time, and otherwise as good
     return content.replace(dates[0], instead.ljust(len(dates[0])), 1)
+
+
+def _numbered_anew(content: bytes) -> bytes:
+    """Give the elements of a tagged document numbers from one, in their order and as wide."""
+    numbers = sorted(set(_ELEMENT.findall(content)))
+    anew = {number: b"(node%08d)" % place for place, number in enumerate(numbers, start=1)}
+    return _ELEMENT.sub(lambda found: anew[found[1]], content)
