@@ -9,7 +9,15 @@ from typing import Literal
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import (
+    Alignment,
+    Border,
+    Font,
+    NamedStyle,
+    PatternFill,
+    Protection,
+    Side,
+)
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
@@ -61,6 +69,10 @@ def template(context: StudyContext, round_name: str, language: str) -> bytes:
     names = names_in(context.municipalities, context.mergers, int(round_name))
     context = replace(context, municipalities=names)
     book = Workbook()
+    # Named, since openpyxl looks at every part of a style again in each cell that gets one.
+    book.add_named_style(NamedStyle("given", fill=_FIXED, border=_BOX, alignment=_TOP))
+    unlocked = Protection(locked=False)
+    book.add_named_style(NamedStyle("open", border=_BOX, alignment=_TOP, protection=unlocked))
     lists = book.create_sheet(HIDDEN)
     lists.sheet_state = "hidden"
     for row in (("format", FORMAT), ("round", round_name), ("language", language)):
@@ -144,14 +156,10 @@ def _body(sheet: Worksheet, rows: Sequence[Sequence[str]], spare: int, columns: 
     for number in range(2, last + 1):
         given = rows[number - 2] if number - 2 < len(rows) else ()
         for column in range(1, columns + 1):
-            cell = sheet.cell(number, column)
-            cell.border = _BOX
-            cell.alignment = _TOP
             if column <= len(given):
-                cell.value = given[column - 1]
-                cell.fill = _FIXED
+                sheet.cell(number, column, given[column - 1]).style = "given"
             else:
-                cell.protection = Protection(locked=False)
+                sheet.cell(number, column).style = "open"
     return last
 
 
