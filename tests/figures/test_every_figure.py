@@ -33,6 +33,10 @@ every_figure = pytest.mark.parametrize(
 ONE_OF_EACH = ["scale 6", "scheme", "moves", "profile", "heat", "teams", "polls", "stability"]
 ONE_OF_EACH += ["groups"]
 one_of_each = pytest.mark.parametrize("name", ONE_OF_EACH)
+# Dutch words are the longer ones.
+every_language = pytest.mark.parametrize(
+    "language", [pytest.param(one, marks=[pytest.mark.slow] * (one != "nl")) for one in LANGUAGES]
+)
 
 
 def assert_readable(ax: plt.Axes) -> None:
@@ -51,7 +55,7 @@ def assert_readable(ax: plt.Axes) -> None:
 
 
 @every_figure
-@pytest.mark.parametrize("language", LANGUAGES)
+@every_language
 def test_all_text_lies_within_the_figure_and_none_over_another(name: str, language: str) -> None:
     ax = drawn(name, language)
     assert ax.figure.get_figwidth() == pytest.approx(4.4)
@@ -61,7 +65,7 @@ def test_all_text_lies_within_the_figure_and_none_over_another(name: str, langua
 @pytest.mark.parametrize(
     "name", [pytest.param(one, marks=pytest.mark.slow if "large" in one else ()) for one in WIDE]
 )
-@pytest.mark.parametrize("language", LANGUAGES)
+@every_language
 def test_so_does_it_in_the_figure_of_a_large_screen(name: str, language: str) -> None:
     ax = drawn(name, language)
     assert ax.figure.get_figwidth() == pytest.approx(7.6)
