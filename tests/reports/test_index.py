@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import CatalogueEntry
-from swt_analysis.reports.index import PART, frame, write_index
+from swt_analysis.reports.index import MANY, frame, write_index
 from swt_analysis.reports.share import shared
 from swt_analysis.reports.target import Target
 from swt_analysis.text import LANGUAGES
@@ -140,7 +140,7 @@ def many(n: int) -> list[CatalogueEntry]:
 def test_many_municipalities_are_listed_on_pages_of_their_own_below_100_kb(tmp_path: Path) -> None:
     page = index(tmp_path, [replace(REPORTS[0], name="all", parameters={}), *many(2000)])
     parts = page.select(".reports a[href^='index-']")
-    assert [one.get_text() for one in parts][::4] == ["Dam 0000 – Dam 0399", "Dam 1600 – Dam 1999"]
+    assert [one.get_text() for one in parts][::4] == ["Dam 0000 – Dam 0249", "Dam 1000 – Dam 1249"]
     assert not page.select(".reports a[href^='m-']")
     folder = tmp_path / "reports"
     listed = []
@@ -155,16 +155,16 @@ def test_many_municipalities_are_listed_on_pages_of_their_own_below_100_kb(tmp_p
 
 
 def test_pages_of_a_part_go_with_their_municipalities(tmp_path: Path) -> None:
-    index(tmp_path, many(PART + 1))
+    index(tmp_path, many(MANY + 1))
     there = tmp_path / "reports" / "nl"
     assert sorted(one.name for one in there.glob("index-*")) == ["index-1.html", "index-2.html"]
-    page = index(tmp_path, many(PART))
+    page = index(tmp_path, many(MANY))
     assert not list(there.glob("index-*"))
-    assert len(page.select(".reports a")) == PART
+    assert len(page.select(".reports a")) == MANY
 
 
 def test_a_pack_holds_the_part_that_lists_what_is_in_it(tmp_path: Path) -> None:
-    index(tmp_path, many(PART + 1))
+    index(tmp_path, many(MANY + 1))
     folder = tmp_path / "reports"
     (folder / "nl" / "m-3.html").write_text("<p>Dam 3</p>", "utf-8")
     files = shared(folder, ["nl/m-3.html"])

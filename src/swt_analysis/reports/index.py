@@ -25,7 +25,8 @@ from swt_analysis.text import LANGUAGES, catalogue, enumerate_words, phrase, tex
 
 _FINDINGS = 5  # on the front page
 _LONG = 40  # reports in a group: more get letters to jump to
-PART = 400  # most municipalities on a page: more are listed on pages of their own, below 100 kB
+MANY = 400  # most municipalities on the front page: more are listed on pages of their own
+PART = 250  # on each of these, which stays below 100 kB: some 240 bytes a municipality
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class _Made:
     def parts(self) -> list[list[CatalogueEntry]]:
         """Municipalities that are listed on pages of their own; none unless they are many."""
         factsheets = [one for one in self.everything if "municipality" in one.parameters]
-        if len(factsheets) <= PART:
+        if len(factsheets) <= MANY:
             return []
         return [factsheets[start : start + PART] for start in range(0, len(factsheets), PART)]
 
