@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from posixpath import join, normpath
 
 from bs4 import BeautifulSoup
 
 from swt_analysis.folder import StudyFolder
 from swt_analysis.reports.catalogue import CatalogueEntry
-from swt_analysis.reports.index import frame, write_index
+from swt_analysis.reports.index import MANY, frame, write_index
+from swt_analysis.reports.share import shared
 from swt_analysis.reports.target import Target
 from swt_analysis.text import LANGUAGES
 
@@ -126,3 +128,48 @@ def test_the_dutch_front_page_stands_above_both_languages_too(tmp_path: Path) ->
         assert [href.removeprefix("nl/") for href in hrefs[0]] == [
             href.removeprefix("../") for href in hrefs[1]
         ]
+
+
+def many(n: int) -> list[CatalogueEntry]:
+    return [
+        replace(REPORTS[0], name=f"m-{one}", parameters={"municipality": f"Dam {one:04}"})
+        for one in range(n)
+    ]
+
+
+def test_many_municipalities_are_listed_on_pages_of_their_own_below_100_kb(tmp_path: Path) -> None:
+    page = index(tmp_path, [replace(REPORTS[0], name="all", parameters={}), *many(2000)])
+    parts = page.select(".reports a[href^='index-']")
+    assert [one.get_text() for one in parts][::4] == ["Dam 0000 – Dam 0249", "Dam 1000 – Dam 1249"]
+    assert not page.select(".reports a[href^='m-']")
+    folder = tmp_path / "reports"
+    listed = []
+    for link in parts:
+        part = BeautifulSoup((folder / "nl" / link["href"]).read_text("utf-8"), "html.parser")
+        listed += [one["href"] for one in part.select(".reports a")]
+        assert part.header.a["href"] == "index.html"
+        assert (folder / "nl" / part.select_one("header a[lang]")["href"]).resolve().is_file()
+        assert part.select("[role=search]")
+    assert listed == [f"m-{one}.html" for one in range(2000)]
+    assert all(one.stat().st_size < 100_000 for one in folder.rglob("*.html"))
+
+
+def test_pages_of_a_part_go_with_their_municipalities(tmp_path: Path) -> None:
+    index(tmp_path, many(MANY + 1))
+    there = tmp_path / "reports" / "nl"
+    assert sorted(one.name for one in there.glob("index-*")) == ["index-1.html", "index-2.html"]
+    page = index(tmp_path, many(MANY))
+    assert not list(there.glob("index-*"))
+    assert len(page.select(".reports a")) == MANY
+
+
+def test_a_pack_holds_the_part_that_lists_what_is_in_it(tmp_path: Path) -> None:
+    index(tmp_path, many(MANY + 1))
+    folder = tmp_path / "reports"
+    (folder / "nl" / "m-3.html").write_text("<p>Dam 3</p>", "utf-8")
+    files = shared(folder, ["nl/m-3.html"])
+    assert list(files) == ["index.html", "nl/index-1.html", "nl/index.html", "nl/m-3.html"]
+    for place in files:
+        for link in BeautifulSoup(files[place], "html.parser").select("a[href]"):
+            path, _, anchor = link["href"].partition("#")
+            assert (anchor and not path) or normpath(join(place, "..", path)) in files

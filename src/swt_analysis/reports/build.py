@@ -13,6 +13,7 @@ from swt_analysis.reports.stale import (
     combined,
     made_from,
     page_files,
+    part_pages,
     read_manifest,
     table_hashes,
     write_manifest,
@@ -145,5 +146,5 @@ def update_index(current: Current) -> None:
 
 
 def _index_hashes(study: StudyFolder) -> dict[str, str]:
-    pages = [study.reports / "index.html", *study.reports.glob("*/index.html")]
+    pages = [study.reports / "index.html", *study.reports.glob("*/index.html"), *part_pages(study)]
     return {str(one.relative_to(study.reports)): file_hash(one) for one in pages if one.exists()}

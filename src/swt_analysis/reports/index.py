@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -19,11 +19,14 @@ from swt_analysis.folder import (
 from swt_analysis.reports.catalogue import CatalogueEntry, processed_rows
 from swt_analysis.reports.citation import issued, own_reference
 from swt_analysis.reports.html import TEMPLATES, Frame, Link, policy_hash, templates
+from swt_analysis.reports.stale import part_pages
 from swt_analysis.reports.target import Target
 from swt_analysis.text import LANGUAGES, catalogue, enumerate_words, phrase, text
 
 _FINDINGS = 5  # on the front page
 _LONG = 40  # reports in a group: more get letters to jump to
+MANY = 400  # most municipalities on the front page: more are listed on pages of their own
+PART = 250  # on each of these, which stays below 100 kB: some 240 bytes a municipality
 
 
 @dataclass(frozen=True)
@@ -144,14 +147,17 @@ def write_index(
         What was kept of each page, by its place: line, thumbnail, differing.
     """
     template = templates().get_template("front.html.j2")
-    files: dict[Path, bytes] = {}
+    first = _Made(everything, made, LANGUAGES[0], f"{LANGUAGES[0]}/")
+    shown = {"index.html": _front(study, first)}
     for language in LANGUAGES:
         there = _Made(everything, made, language)
-        html = template.render(_front(study, there))
-        files[study.reports / language / "index.html"] = html.encode()
-    first = _front(study, _Made(everything, made, LANGUAGES[0], f"{LANGUAGES[0]}/"))
-    html = template.render(first)
-    files[study.reports / "index.html"] = html.encode()
+        shown[f"{language}/index.html"] = _front(study, there)
+        for number, part in enumerate(there.parts, 1):
+            shown[f"{language}/{_part_name(number)}"] = _part(study, there, part, number)
+    files = {study.reports / place: template.render(one).encode() for place, one in shown.items()}
+    own = {study.reports / f"{key}.html" for key in made}
+    for path in set(part_pages(study)) - set(files) - own:  # of municipalities that are gone
+        path.unlink()
     write_whole(files)
 
 
@@ -163,6 +169,14 @@ class _Made:
     made: Mapping[str, Mapping[str, Any]]
     language: str
     place: str = ""  # of the pages of the language, from the page that links
+
+    @cached_property
+    def parts(self) -> list[list[CatalogueEntry]]:
+        """Municipalities that are listed on pages of their own; none unless they are many."""
+        factsheets = [one for one in self.everything if "municipality" in one.parameters]
+        if len(factsheets) <= MANY:
+            return []
+        return [factsheets[start : start + PART] for start in range(0, len(factsheets), PART)]
 
     def item(self, report: CatalogueEntry, anchor: str = "") -> Item | None:
         own = self.language if self.language in report.languages else report.languages[0]
@@ -185,34 +199,84 @@ def _front(study: StudyFolder, made: _Made) -> dict[str, Any]:
     """Gather what a front page shows."""
     language, settings = made.language, study_settings(study)
     other = _other(language)
+    apart = {one.name for part in made.parts for one in part}
     by_group: dict[str, list[CatalogueEntry]] = {}
     for report in made.everything:
-        by_group.setdefault(report.group, []).append(report)
+        by_group.setdefault(report.group, [])
+        if report.name not in apart:
+            by_group[report.group].append(report)
     headings = catalogue()["index"]
     groups = [
         _group(part, made, headings[key][language] if key in headings else key)
         for key, part in by_group.items()
     ]
+    if made.parts:
+        items = [
+            Item(f"{made.place}{_part_name(number)}", _span(part), _count(part, "part", language))
+            for number, part in enumerate(made.parts, 1)
+            if any(made.item(one) for one in part)
+        ]
+        groups.append(Group(text("index.parts", language), items))
     # Of reports of one notebook, such as each pair of rounds, the last.
     front = {one.front: one for one in made.everything if one.front}
     findings = [made.item(front[place]) for place in sorted(front)]
     scales = _scales(study, made)
-    script = (TEMPLATES / "swt" / "search.js").read_text("utf-8")
     up = "" if made.place else "../"
     return {
-        "language": language,
+        **_around(study, language),
         "title": study_title(settings, study, language),
         "intro": _intro(study, language),
-        "synthetic": is_synthetic(settings),
-        "issued": issued(settings, language),
         "findings": [one for one in findings if one is not None][:_FINDINGS],
         "scales": scales,
         "scales_heading": phrase(headings["scales"][language], language, n=len(scales)),
-        "map": _municipalities(study, made),
+        "map": Map((), (), False) if made.parts else _municipalities(study, made, made.everything),
         "groups": [one for one in groups if one.items],
         "other": Link(f"{up}{other}/index.html", text("index.language", other)),
+    }
+
+
+def _part(
+    study: StudyFolder, made: _Made, part: Sequence[CatalogueEntry], number: int
+) -> dict[str, Any]:
+    """Gather what a page shows that lists a part of the municipalities."""
+    language, other = made.language, _other(made.language)
+    shown = replace(_municipalities(study, made, part), is_mapped=False)
+    group = _group(part, made, text("index.municipalities", language))
+    return {
+        **_around(study, language),
+        "title": _span(part),
+        "intro": _count(part, "part_about", language),
+        "up": Link("index.html", text("index.title", language)),
+        "map": shown,
+        "groups": [group] if group.items else [],
+        "other": Link(f"../{other}/{_part_name(number)}", text("index.language", other)),
+    }
+
+
+def _around(study: StudyFolder, language: str) -> dict[str, Any]:
+    """Gather what a page that lists reports has, whichever they are."""
+    settings = study_settings(study)
+    script = (TEMPLATES / "swt" / "search.js").read_text("utf-8")
+    return {
+        "language": language,
+        "synthetic": is_synthetic(settings),
+        "issued": issued(settings, language),
         "search": {"script": Markup(script), "digest": policy_hash(script)},
     }
+
+
+def _part_name(number: int) -> str:
+    return f"index-{number}.html"
+
+
+def _count(part: Sequence[CatalogueEntry], key: str, language: str) -> str:
+    return phrase(catalogue()["index"][key][language], language, n=len(part))
+
+
+def _span(part: Sequence[CatalogueEntry]) -> str:
+    """Say from which to which municipality a page goes."""
+    first, last = (one.parameters["municipality"] for one in (part[0], part[-1]))
+    return f"{first} – {last}"
 
 
 def _intro(study: StudyFolder, language: str) -> str:
@@ -244,7 +308,7 @@ def _scales(study: StudyFolder, made: _Made) -> list[Scale]:
     return found
 
 
-def _municipalities(study: StudyFolder, made: _Made) -> Map:
+def _municipalities(study: StudyFolder, made: _Made, reports: Sequence[CatalogueEntry]) -> Map:
     """Give a tile for each municipality with a report, by its last state of play."""
     rows = processed_rows(study, "municipality_rounds")
     states = {row["municipality"]: row["status"] for row in rows}
@@ -255,7 +319,7 @@ def _municipalities(study: StudyFolder, made: _Made) -> Map:
     }
     places = {row["municipality"]: row for row in processed_rows(study, "municipality_places")}
     words, tiles = [*labels.values(), text("index.state_unknown", made.language)], []
-    for report in made.everything:
+    for report in reports:
         name = str(report.parameters.get("municipality"))
         item = made.item(report) if name in states else None
         if item:

@@ -16,6 +16,7 @@ from bs4.formatter import HTMLFormatter
 INDEX = "index.html"
 # A drawing holds no links, and parsing it takes most of the time.
 _DRAWN = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_LISTING = re.compile(r"(^|/)index(-\d+)?\.html$")
 _LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]*)"')
 
 
@@ -49,6 +50,7 @@ def shared(reports: Path, pages: Iterable[str]) -> dict[str, bytes]:
     """
     pages = set(pages)
     packed = pages | {INDEX} | {join(page.partition("/")[0], INDEX) for page in pages}
+    packed |= {part for part in _parts(reports, packed) if pages & _linked(reports, part)}
     sources = {page: (reports / page).read_text("utf-8") for page in packed}
     linked = {
         place
@@ -77,6 +79,18 @@ def zipped(files: Mapping[str, bytes], *, stored: Iterable[str] = ()) -> bytes:
     return packed.getvalue()
 
 
+def _parts(reports: Path, packed: set[str]) -> set[str]:
+    """Give the pages on which the indexes list more, such as municipalities where they are many."""
+    linked = {place for page in packed if page.endswith(INDEX) for place in _linked(reports, page)}
+    return {one for one in linked if one and _LISTING.search(one) and (reports / one).is_file()}
+
+
+def _linked(reports: Path, page: str) -> set[str | None]:
+    """Give the places to which a page links."""
+    source = (reports / page).read_text("utf-8")
+    return {_place(page, href) for href in _LINK.findall(source)}
+
+
 def _place(page: str, href: str) -> str | None:
     """Where a link in a page leads among the reports; None if not to another of their files."""
     parts = urlsplit(href)
@@ -101,7 +115,7 @@ def _living(page: str, source: str, there: set[str]) -> str:
         raise ValueError(f"{page}: a drawing is not closed")
     for number, mark in enumerate(soup.find_all("svg")):
         mark.string = f"\0{number}\0"
-    listing = page.endswith(INDEX)
+    listing = _LISTING.search(page)
     for link in soup.find_all("a", href=True):
         if dead(str(link["href"])):
             item = link.find_parent("li")

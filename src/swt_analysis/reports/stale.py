@@ -189,6 +189,11 @@ def page_files(study: StudyFolder, key: str) -> list[Path]:
     return [study.reports / f"{key}{ending}" for ending in (".html", ".ipynb")]
 
 
+def part_pages(study: StudyFolder) -> list[Path]:
+    """Find the pages of the index that list a part of the municipalities, where they are many."""
+    return sorted(study.reports.glob("*/index-[0-9]*.html"))
+
+
 def table_hashes(study: StudyFolder) -> dict[str, str]:
     """Hash each processed table."""
     return {path.stem: file_hash(path) for path in sorted(study.processed.glob("*.csv"))}
