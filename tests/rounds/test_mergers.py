@@ -26,10 +26,10 @@ def test_municipalities_that_became_one_and_differ_are_listed(tmp_path: Path) ->
     for path, year in ((first, "2021"), (last, "2023")):
         done = swt("import", path, "--round", year, folder=study)
         assert done.returncode == 0, done.stderr
-    done = swt("report", "change", folder=study)
+    done = swt("report", "change-2021-2023", folder=study)
     assert done.returncode == 0, done.stderr
     for language, told in {"nl": "Hier niet bij", "en": "Left out here"}.items():
-        page = study / f"reports/{language}/change.html"
+        page = study / f"reports/{language}/change-2021-2023.html"
         soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
         parts = [one.get_text().replace("\xad", "") for one in soup.find_all(["table", "figure"])]
         (here,) = {part for part in parts if told in part}

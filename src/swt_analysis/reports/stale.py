@@ -229,7 +229,7 @@ def notebook_hash(path: Path) -> str:
             if "parameters" in cell[1]:
                 cell[2] = parameter_types(notebook)
     except (KeyError, TypeError, AttributeError):
-        return file_hash(path)  # running it will tell
+        return file_hash(path) if path.is_file() else ""  # running it will tell
     shown = [file_hash(one) for one in pictures(notebook, path.parent)]
     return combined([notebook["metadata"].get("swt"), cells, shown])
 
