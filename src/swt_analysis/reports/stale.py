@@ -92,7 +92,8 @@ def read_manifest(study: StudyFolder) -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         found = None
     if isinstance(found, dict) and found.get("format") == FORMAT:
-        return found
+        if all(isinstance(found.get(part), dict) for part in ("pages", "processed", "index")):
+            return found
     return {"format": FORMAT, "pages": {}, "processed": {}, "index": {}}
 
 
