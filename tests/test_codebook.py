@@ -9,8 +9,9 @@ import pytest
 
 import swt_analysis as swt
 from swt_analysis.export import export
+from swt_analysis.files import write_folder
 from swt_analysis.folder import PROJECT, StudyFolder
-from swt_analysis.rounds.simulate import simulate, write_study
+from swt_analysis.rounds.simulate import simulate
 from swt_analysis.study import Study, open_study
 
 RAW = PROJECT / "data" / "raw"
@@ -26,7 +27,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Two rounds with scores, of which some are missing."""
     root = tmp_path_factory.mktemp("invented") / "study"
     made = simulate(StudyFolder(PROJECT), municipalities=12, rounds=2, seed=1)
-    write_study(root, made)
+    write_folder(root, made)
     return open_study(root, language="en")
 
 

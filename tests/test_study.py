@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 import seaborn as sns
 
+from swt_analysis.files import write_folder
 from swt_analysis.folder import PROJECT, StudyFolder
 from swt_analysis.problems import DataError, InvalidError, UnknownError
-from swt_analysis.rounds.simulate import simulate, write_study
+from swt_analysis.rounds.simulate import simulate
 from swt_analysis.statistics.scores import NeedsScores
 from swt_analysis.study import Study, open_study
 from tests.conftest import copy_raw
@@ -32,7 +33,7 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Three rounds with scores, of which some are missing."""
     root = tmp_path_factory.mktemp("invented") / "study"
     made = simulate(StudyFolder(PROJECT), municipalities=12, rounds=3, seed=1)
-    write_study(root, made)
+    write_folder(root, made)
     return open_study(root, language="en")
 
 

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 _PART = ".part"
 _STAGING = ".import"
 _REPLACED = ".replaced"
-_LOCK = ".lock"
+LOCK = ".lock"
 _SCRATCH = ".tmp-"
 _LONGEST = 74  # of a folder that multiprocessing can have a socket in: its path may have 107
 _POLL_SECONDS = 0.2
@@ -32,18 +32,56 @@ def write_whole(contents: Mapping[Path, bytes]) -> None:
     Raises
     ------
     OSError
-        If there is no room, or no right to write; nothing is left half written.
+        If there is no room, or no right to write; it names the file that was to be written, and
+        nothing is left half written.
     """
     try:
         for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.with_name(path.name + _PART).write_bytes(content)
+            with naming(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.with_name(path.name + _PART).write_bytes(content)
         for path in contents:
-            path.with_name(path.name + _PART).replace(path)
+            with naming(path):
+                path.with_name(path.name + _PART).replace(path)
     except BaseException:  # a full disk above all: what is half written would keep it full
         for path in contents:
             with contextlib.suppress(OSError):
                 path.with_name(path.name + _PART).unlink()
+        raise
+
+
+def write_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
+    """Write files to a new folder, whole or not at all.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder exists.
+    OSError
+        If there is no room, or no right to write; nothing is left half written.
+    """
+    if folder.exists():
+        raise FileExistsError(f"{folder}: exists already; choose a new folder")
+    part = folder.with_name(folder.name + _PART)
+    shutil.rmtree(part, ignore_errors=True)
+    try:
+        for path, content in contents.items():
+            with naming(folder / path):
+                (part / path).parent.mkdir(parents=True, exist_ok=True)
+                (part / path).write_bytes(content)
+        part.rename(folder)
+    except BaseException:  # a full disk, or a researcher who has waited long enough
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Have an error name the file that is being written: that of a full disk names none."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
         raise
 
 
@@ -130,7 +168,7 @@ def locked(folder: Path, waiting: Callable[[], object]) -> Iterator[None]:
         If there is no right to write in the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / _LOCK)
+    lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -155,12 +193,12 @@ def use_scratch(folder: Path) -> None:
     from multiprocessing.util import Finalize, get_temp_dir  # not for a run with nothing to do
 
     for old in folder.glob(f"{_SCRATCH}*"):
-        with contextlib.suppress(Timeout, OSError), FileLock(old / _LOCK, timeout=0):
+        with contextlib.suppress(Timeout, OSError), FileLock(old / LOCK, timeout=0):
             shutil.rmtree(old, ignore_errors=True)
     made = tempfile.mkdtemp(prefix=_SCRATCH, dir=folder)
     if len(os.fsencode(made)) > _LONGEST:
         get_temp_dir()  # multiprocessing's, in the system's folder
-    FileLock(Path(made) / _LOCK, is_singleton=True).acquire()  # held as long as we live
+    FileLock(Path(made) / LOCK, is_singleton=True).acquire()  # held as long as we live
     # After multiprocessing has removed its own folder in there (-100).
     Finalize(None, shutil.rmtree, [made], {"ignore_errors": True}, exitpriority=-200)
     os.environ.update({"TMPDIR": made, "IPYTHONDIR": made})

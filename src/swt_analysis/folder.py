@@ -143,7 +143,7 @@ def study_settings(study: StudyFolder) -> dict[str, Any]:
         With every problem in it.
     """
     path = study.raw / "study.toml"
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():  # a link to nothing is not "no settings"
         return {}
     try:
         settings = tomllib.loads(path.read_text("utf-8-sig"))

@@ -8,16 +8,17 @@ import pandas as pd
 import pytest
 from frictionless import Package
 
+from swt_analysis.files import write_folder
 from swt_analysis.folder import PROJECT, StudyFolder
 from swt_analysis.processed import Processed, processed_tables, write_processed
-from swt_analysis.rounds.simulate import simulate, write_study
+from swt_analysis.rounds.simulate import simulate
 from tests.conftest import swt
 
 HERE = StudyFolder(PROJECT)
 
 
 def _study(folder: Path, **given: int) -> StudyFolder:
-    write_study(folder, simulate(HERE, **{"municipalities": 342, "rounds": 4, "seed": 1} | given))
+    write_folder(folder, simulate(HERE, **{"municipalities": 342, "rounds": 4, "seed": 1} | given))
     return StudyFolder(folder)
 
 
@@ -42,7 +43,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
 
 def test_a_folder_that_is_there_is_not_written_in(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError, match="exists already; choose a new folder"):
-        write_study(tmp_path, {})
+        write_folder(tmp_path, {})
     assert not list(tmp_path.iterdir())
 
 

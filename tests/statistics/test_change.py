@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from swt_analysis.clean.mergers import carry_on
+from swt_analysis.clean.mergers import carry_on, disagreements
 from swt_analysis.statistics.change import (
     Round,
     Side,
@@ -147,6 +147,17 @@ def test_a_merger_carries_on_where_its_parts_agree(point: int, paired: int) -> N
     assert apart[["paired", "entered", "left"]].to_list() == [2, 1, 2]
     one = change_table(rounds, MERGERS.assign(carries_on=[True, False])).iloc[0]
     assert one[["paired", "entered", "left"]].to_list() == [3, 0, 1]
+
+
+def test_a_blank_partner_of_a_merger_contradicts_nothing_and_who_differs_is_told() -> None:
+    blank = scores({"A": 2, "B": None})
+    assert carry_on(blank, MERGERS, 2023)["point"].to_list() == [2]
+    assert disagreements(blank, MERGERS, 2023).empty
+    differ = scores({"A": 2, "B": 4, "C": 1})
+    assert carry_on(differ, MERGERS, 2023)["point"].isna().sum() == 1
+    told = disagreements(differ, MERGERS, 2023)
+    assert told.to_numpy().tolist() == [[1, "AB", "A", 2], [1, "AB", "B", 4]]
+    assert disagreements(differ, MERGERS.assign(carries_on=False), 2023).empty
 
 
 def test_a_merger_after_the_later_round_changes_nothing() -> None:

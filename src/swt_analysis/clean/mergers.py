@@ -51,8 +51,9 @@ def names_in(names: Iterable[str], mergers: pd.DataFrame, year: int) -> list[str
 def carry_on(scores: pd.DataFrame, mergers: pd.DataFrame, year: int) -> pd.DataFrame:
     """Give earlier answers the name of the municipality that carries them on in a year.
 
-    Where several carry on into one, they count as one from the start: with their common point
-    where they agree, without an answer where they do not.
+    Where several carry on into one, they count as one from the start: with the point that all
+    who answered chose, without an answer where they chose different ones (`disagreements`) or
+    none did. A blank is no answer, so it contradicts none.
 
     Parameters
     ----------
@@ -85,8 +86,42 @@ def carry_on(scores: pd.DataFrame, mergers: pd.DataFrame, year: int) -> pd.DataF
         municipality=scores["municipality"].replace(into), point=scores["point"].astype("Int64")
     )
     groups = named.groupby(keys, sort=False)["point"]
-    agreed = groups.first().where(groups.nunique(dropna=False) == 1)
+    agreed = groups.first().where(groups.nunique() == 1)
     return agreed.reset_index()[[name for name in scores.columns if name in (*keys, "point")]]
+
+
+def disagreements(scores: pd.DataFrame, mergers: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Tell whose earlier answers `carry_on` leaves out, since they differ.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Columns municipality, scale, point, of one round.
+    mergers : pandas.DataFrame
+        Columns municipality, into, year, carries_on.
+    year : int
+        The round to compare with.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns scale, into (the municipality of that year), municipality (that of before), point.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"municipality": ["A", "B", "A", "B"], "scale": [1, 1, 2, 2],
+    ...                        "point": [3, 3, 3, 4]})
+    >>> mergers = pd.DataFrame({"municipality": ["A", "B"], "into": "C", "year": 2022,
+    ...                         "carries_on": True})
+    >>> disagreements(scores, mergers, 2023).to_numpy().tolist()
+    [[2, 'C', 'A', 3], [2, 'C', 'B', 4]]
+    """
+    into = successors(mergers[mergers["carries_on"].astype(bool)], year)
+    given = scores.dropna(subset="point")
+    named = given.assign(into=given["municipality"].replace(into))
+    differ = named.groupby(["scale", "into"])["point"].transform("nunique") > 1
+    columns = ["scale", "into", "municipality", "point"]
+    return named.loc[differ, columns].sort_values(columns[:3], ignore_index=True)
 
 
 def merger_problems(

@@ -1,22 +1,26 @@
 """What the commands have in common: options, how they find a study, and how they stop."""
 
+import errno
 import fnmatch
 import gc
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from swt_analysis.files import locked
+from swt_analysis.files import LOCK, locked
 from swt_analysis.folder import StudyFolder, find_folder
 from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError, in_short
 from swt_analysis.reports import stale
 from swt_analysis.reports.catalogue import CatalogueEntry, reports
 from swt_analysis.reports.target import Target
 
+_NO_RIGHT = (errno.EROFS, errno.EACCES, errno.EPERM)
 CHOICES = {"nl": ["nl"], "en": ["en"], "all": ["nl", "en"]}
 study_option = click.option(
     "--study", "folder", type=click.Path(path_type=Path), default=".", help="Folder of the study."
@@ -40,7 +44,7 @@ class _Commands(click.Group):
         except (NoProcessError, SchedulerError) as error:
             stop(str(error), 1)
         except OSError as error:
-            stop(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+            stop(said(error, "a file"), 1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -68,15 +72,43 @@ def chosen_targets(
 
 
 @contextmanager
-def lock_study(study: StudyFolder) -> Iterator[None]:
-    """Wait until no other run works on the study."""
+def lock_study(study: StudyFolder, *, reading: bool = False) -> Iterator[None]:
+    """Wait until no other run works on the study.
+
+    Where it may not be written, there is no lock for who is only `reading`.
+    """
     waiting = f"another swt works on {study.root}; waiting until it is done"
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(study.reports, lambda: click.echo(waiting, err=True)))
         except OSError as error:
-            stop(f"{study.reports}: cannot be written: {error.strerror}", 1)
+            if not reading or error.errno not in _NO_RIGHT:
+                stop(_not_locked(study.reports, error), 1)
         yield
+
+
+def _not_locked(folder: Path, error: OSError) -> str:
+    """Say why a study cannot be kept for one run, and what to do."""
+    lock = folder / LOCK
+    if error.errno in (errno.EACCES, errno.EPERM) and lock.exists():
+        with suppress(KeyError, NotImplementedError, OSError):  # an owner without a name, Windows
+            who = lock.owner()
+            return (
+                f"{lock}: is of {who}, and not for you to write; ask {who} to let you "
+                f"(chmod g+w {lock}), or work in a copy of the study"
+            )
+        return f"{lock}: is of another user, and not for you to write; work in a copy of the study"
+    return said(error, folder, ": cannot be written")
+
+
+def said(error: OSError, place: Path | str, what: str = "") -> str:
+    """Say what keeps a file from being read or written, naming where it was to go."""
+    name, why = error.filename2 or error.filename or place, error.strerror or str(error)
+    if isinstance(error, shutil.Error) and error.args:  # of a folder that was copied
+        _, name, why = error.args[0][0]
+    if any(os.strerror(one) in why for one in (errno.ENOSPC, errno.EDQUOT)):
+        return f"{name}: no space left on the disk for it; make room, and run this again"
+    return f"{name}{what}: {why}"
 
 
 def bring_up_to_date(
@@ -86,8 +118,22 @@ def bring_up_to_date(
 
     If that takes seconds, `before` is called first.
     """
-    stale.update_processed(study, before=before)
+    update_processed(study, before)
     return stale.Current(study, tuple(reports(study)))
+
+
+def update_processed(study: StudyFolder, before: Callable[[], None] = lambda: None) -> None:
+    """Bring the processed tables up to date, or say that the place of the study bars it."""
+    try:
+        stale.update_processed(study, before=before)
+    except OSError as error:
+        if error.errno not in _NO_RIGHT:
+            raise
+        stop(
+            f"{said(error, study.processed, ': cannot be written')}. The tables there are not "
+            "those of the raw data of now; make them where you may write, in a copy of the study",
+            1,
+        )
 
 
 @contextmanager
@@ -96,7 +142,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        stop(f"{path}: cannot be written: {error.strerror}", 2)
+        stop(said(error, path, ": cannot be written"), 2)
 
 
 def stop_at_problems(problems: list[Problem]) -> NoReturn:

@@ -12,12 +12,12 @@ from swt_analysis.cli.common import (
     stop,
     stop_at_problems,
     study_option,
+    update_processed,
     writing,
 )
-from swt_analysis.files import write_whole
+from swt_analysis.files import write_folder, write_whole
 from swt_analysis.folder import PROJECT, StudyFolder, is_round_name
 from swt_analysis.problems import DataError
-from swt_analysis.reports import stale
 
 _FAR = 25  # years between a round and the others that are asked about
 
@@ -53,7 +53,7 @@ def clean(folder: Path, quiet: bool) -> None:
     """Turn the raw data into processed tables."""
     study = find(folder)
     with lock_study(study):
-        stale.update_processed(study)
+        update_processed(study)
     if not quiet:
         click.echo(f"Processed tables are in {study.processed}")
 
@@ -83,9 +83,9 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
     folder_of_round = study.raw / "rounds" / round_name
     if folder_of_round.exists() and not (folder_of_round / "received").is_dir():
         stop(f"round {round_name} is in the study already, and was not imported", 2)
+    context = study_context(read_others(study, round_name))
+    workbook = make_template(context, round_name, language)
     with writing(output):
-        context = study_context(read_others(study, round_name))
-        workbook = make_template(context, round_name, language)
         write_whole({output: workbook})
     if not quiet:
         replace = " --replace" if folder_of_round.exists() else ""
@@ -154,10 +154,10 @@ def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
         stop(f"{file}: its ending must be one of {', '.join(FORMATS)}", 2)
     if file.resolve().is_relative_to(study.root / "data"):
         stop(f"{file}: choose a place outside {study.root / 'data'}, which holds the study", 2)
-    with lock_study(study):
-        stale.update_processed(study)
+    with lock_study(study, reading=True):
+        update_processed(study)
+    contents = export_study(study, file, language)
     with writing(file):
-        contents = export_study(study, file, language)
         write_whole(contents)
     if not quiet:
         click.echo(f"Written: {', '.join(map(str, contents))}")
@@ -180,7 +180,6 @@ def simulate(
 ) -> None:
     """Make a synthetic study in a new folder, for trials and benchmarks."""
     from swt_analysis.rounds.simulate import simulate as invent
-    from swt_analysis.rounds.simulate import write_study
 
     origin = find(folder) if folder else StudyFolder(PROJECT)
     if output.exists():
@@ -188,9 +187,9 @@ def simulate(
     raw = [above for above in output.resolve().parents if above.parts[-2:] == ("data", "raw")]
     if raw:
         stop(f"{output}: choose a place outside {raw[0]}, which holds what was received", 2)
+    contents = invent(origin, municipalities=municipalities, rounds=rounds, seed=seed)
     with writing(output):
-        contents = invent(origin, municipalities=municipalities, rounds=rounds, seed=seed)
-        write_study(output, contents)
+        write_folder(output, contents)
     if not quiet:
         click.echo(f"Synthetic study in {output}. Now run: swt report --study {output}")
 

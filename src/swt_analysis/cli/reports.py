@@ -22,6 +22,7 @@ from swt_analysis.cli.common import (
     lock_study,
     main,
     quiet_option,
+    said,
     stop,
     study_option,
     writing,
@@ -51,7 +52,7 @@ _anyway = click.option(
 def list_reports(folder: Path, as_json: bool) -> None:
     """List the reports, their parameters and state."""
     study = find(folder)
-    with lock_study(study):
+    with lock_study(study, reading=True):
         current = bring_up_to_date(study)
     manifest = stale.read_manifest(study)
     rows: list[dict[str, Any]] = [
@@ -171,8 +172,7 @@ def report(
             remove_gone(current)
             update_index(current)
         except OSError as error:
-            place = error.filename or study.reports
-            stop(f"{place}: {error.strerror}. The pages there are whole; the rest waits.", 1)
+            stop(f"{said(error, study.reports)}. The pages there are whole; the rest waits.", 1)
         except KeyboardInterrupt:
             done = f"{made} of {len(targets)} made, the rest is as it was. " if targets else ""
             stop(f"\nStopped. {done}To go on: swt report", 130)
@@ -242,8 +242,8 @@ def share(
 
     study = find(folder)
     _, targets = _fresh(study, output, name, language)
+    files = shared(study.reports, [f"{target.key}.html" for target in targets])
     with writing(output):
-        files = shared(study.reports, [f"{target.key}.html" for target in targets])
         _hand_on(study, files, output, anyway=anyway)
     if not quiet:
         click.echo(f"{output}: {len(targets)} reports. Unpack it and open index.html.")
@@ -281,7 +281,7 @@ def _fresh(
         stop(f"{output}: is there already, and was not made by swt; choose another name", 2)
     if output.resolve().is_relative_to((study.root / "data").resolve()):
         stop(f"{output}: choose a place outside {study.root / 'data'}, which holds the study", 2)
-    with lock_study(study):
+    with lock_study(study, reading=True):
         current = bring_up_to_date(study)
         manifest = stale.read_manifest(study)
         targets = chosen_targets(current.everything, name, language)

@@ -180,13 +180,18 @@ def headings(notebook: Mapping[str, Any], name: str) -> dict[str, str]:
 def read_notebook(path: Path) -> dict[str, Any]:
     """Read a notebook as JSON; empty if it is none, which running it will tell.
 
+    A pipe or a folder of that name is none.
+
     nbformat would take longer to load than all that `swt report` does when nothing changed.
     """
+    if not path.is_file():
+        return {}
     try:
         found = json.loads(path.read_text("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    whole = isinstance(found, dict) and isinstance(found.get("metadata", {}), dict)
+    return found if whole else {}
 
 
 def pictures(notebook: Mapping[str, Any], folder: Path) -> list[Path]:

@@ -91,9 +91,14 @@ def read_manifest(study: StudyFolder) -> dict[str, Any]:
         found = json.loads((study.reports / MANIFEST).read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         found = None
-    if isinstance(found, dict) and found.get("format") == FORMAT:
+    parts = ("pages", "processed", "index")
+    if (
+        isinstance(found, dict)
+        and found.get("format") == FORMAT
+        and all(isinstance(found.get(part), dict) for part in parts)
+    ):
         return found
-    return {"format": FORMAT, "pages": {}, "processed": {}, "index": {}}
+    return {"format": FORMAT, **{part: {} for part in parts}}
 
 
 def write_manifest(study: StudyFolder, manifest: Mapping[str, Any]) -> None:
@@ -234,7 +239,7 @@ def notebook_hash(path: Path) -> str:
             if "parameters" in cell[1]:
                 cell[2] = parameter_types(notebook)
     except (KeyError, TypeError, AttributeError):
-        return file_hash(path)  # running it will tell
+        return file_hash(path) if path.is_file() else ""  # running it will tell
     shown = [file_hash(one) for one in pictures(notebook, path.parent)]
     return combined([notebook["metadata"].get("swt"), cells, shown])
 

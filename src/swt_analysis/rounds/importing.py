@@ -20,7 +20,7 @@ from swt_analysis.clean.exports import counts_file
 from swt_analysis.clean.readers import read_grids
 from swt_analysis.clean.sheets import TABLES, receive
 from swt_analysis.clean.study import RawStudy, read_others, read_study, study_context
-from swt_analysis.files import clear_staging, digest, put_round, staging
+from swt_analysis.files import clear_staging, digest, naming, put_round, staging
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import DataError, Problem
 
@@ -120,7 +120,8 @@ def import_round(
             if name != called
         ]
         for file, content in new.items():
-            (staged / file).write_bytes(content)
+            with naming(target / file):
+                (staged / file).write_bytes(content)
         record = {file: digest(content) for file, content in new.items()}
         (received / _RECORD).write_text(json.dumps(record, indent=1) + "\n", "utf-8")
         _check(study, others, staged, target, new)
@@ -148,7 +149,8 @@ def _put_received(path: Path, folder: Path) -> str:
     ):
         number += 1
         place = folder / f"{path.stem}-{number}{path.suffix}"
-    place.write_bytes(content)
+    with naming(place):
+        place.write_bytes(content)
     return place.name
 
 

@@ -1,7 +1,6 @@
 """A study with invented municipalities and answers, for trials and benchmarks."""
 
 import itertools
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,24 +141,6 @@ def simulate(
     contents[Path("data", "raw", "study.toml")] = _SETTINGS.format(made=made).encode()
     contents[Path("README.md")] = _README.format(made=made).encode()
     return contents
-
-
-def write_study(folder: Path, contents: dict[Path, bytes]) -> None:
-    """Write a study to a new folder, whole or not at all.
-
-    Raises
-    ------
-    FileExistsError
-        If the folder exists.
-    """
-    if folder.exists():
-        raise FileExistsError(f"{folder}: exists already; choose a new folder")
-    part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    for path, content in contents.items():
-        (part / path).parent.mkdir(parents=True, exist_ok=True)
-        (part / path).write_bytes(content)
-    part.rename(folder)
 
 
 def _kinds_of_participants(origin: StudyFolder) -> pd.DataFrame:

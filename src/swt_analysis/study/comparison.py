@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from swt_analysis import schema
+from swt_analysis.clean.mergers import disagreements
 from swt_analysis.statistics import change
 from swt_analysis.statistics.bounds import Bounds
 from swt_analysis.study.tables import labelled
@@ -130,6 +131,21 @@ class RoundPair:
         """List the municipalities that became part of another between the rounds."""
         mergers = self._study.table("mergers")
         return mergers[mergers["year"].between(self.first + 1, self.last)]
+
+    def disagreements(self) -> pd.DataFrame:
+        """List who became one and had chosen different points: no answer of theirs carries on.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``scale``, ``label``, ``into``, ``municipality``, ``point``: the answers of the
+            earlier round. Empty where a round has counts only.
+        """
+        scores = self._study.tables["choice_scale_scores"]
+        before = scores[scores["round"] == self.first].iloc[: None if self.has_scores else 0]
+        found = disagreements(before, self._study.tables["mergers"], self.last)
+        columns = ["scale", "label", "into", "municipality", "point"]
+        return labelled(self._study.with_label(found)[columns], self._study.language)
 
     def participants(self) -> pd.DataFrame:
         """Tell in how many teams each participant is then and now; empty if a round does not."""

@@ -6,6 +6,7 @@ import string
 import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, localcontext
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -67,15 +68,20 @@ def text(key: str, language: str, /, **values: object) -> str:
 def number(value: float, language: str, decimals: int = 0) -> str:
     r"""Write a number as the language does, with a fixed number of decimals and a minus sign.
 
+    A half goes up, as in print: 0.0625 in three decimals is 0.063.
+
     Examples
     --------
+    >>> number(0.0625, "nl", 3)
+    '0,063'
     >>> number(-1234.5, "nl", 1) == "\N{MINUS SIGN}1.234,5"
     True
     """
     from babel.numbers import format_decimal  # commands that only check write no numbers
 
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, pattern, locale=language).replace("-", "\u2212")
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format_decimal(value, pattern, locale=language).replace("-", "\u2212")
 
 
 def percentage(share: float, language: str, decimals: int = 0) -> str:
@@ -89,7 +95,8 @@ def percentage(share: float, language: str, decimals: int = 0) -> str:
     from babel.numbers import format_percent
 
     pattern = "0" + ("." + "0" * decimals if decimals else "") + "%"
-    return format_percent(share, pattern, locale=language)
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format_percent(share, pattern, locale=language)
 
 
 def words(count: int, language: str) -> str:
@@ -162,7 +169,7 @@ def write(value: Any, language: str, spec: str = "") -> str:
     Examples
     --------
     >>> write(0.125, "nl", ".2f"), write((3, 4), "nl", "d"), write(["a", "b"], "en")
-    ('0,12', '3 of 4', 'a and b')
+    ('0,13', '3 of 4', 'a and b')
     """
     if isinstance(value, list):
         return enumerate_words(value, language) if value else text("page.blank", language)
