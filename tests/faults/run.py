@@ -61,6 +61,7 @@ def main(arguments: list[str]) -> int:
             outcome = f"BROKEN: {error}"
             for path in bench.left():  # is no fault of what comes next
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
+            bench.run(case, *bench.again(case))  # nor is a run that was not ended
         print(f"{case.name:<28}{name:<28}{outcome}", flush=True)
 
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:

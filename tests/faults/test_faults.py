@@ -3,6 +3,8 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,31 @@ def test_a_run_that_is_struck_leaves_files_whole_and_the_next_ends_right(
     bench.check_gone()
     bench.check_whole(REPORT, bench.indexes())
     bench.check_right(REPORT)
+
+
+INTERRUPTED = """
+import os, runpy, signal, sys
+
+class Interrupts:
+    @staticmethod
+    def find_spec(name, path, target=None):
+        if name == "click":
+            os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupts)
+sys.argv = ["swt", "list"]
+runpy.run_module("swt_analysis", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ctrl_c_while_the_commands_load_prints_no_traceback() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == -signal.SIGINT
+    assert done.stdout + done.stderr == ""
 
 
 def test_a_file_that_is_cut_off_is_found(bench: Bench) -> None:
