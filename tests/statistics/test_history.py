@@ -74,6 +74,7 @@ def test_a_path_and_its_shift_bound_every_answer_of_the_silent_ones(
             assert np.isnan(here["balance"])
     shift = path_shift(got).loc[4]
     moved = [balance(after) - balance(before) for before, after in product(*every)]
+    assert path_shift(got).index.name == "scale"
     assert shift[["low", "high"]].to_list() == pytest.approx([min(moved), max(moved)])
 
 
@@ -120,6 +121,8 @@ def test_who_answers_how_often_by_hand() -> None:
     assert apart.loc["D", ["asked", "answered"]].to_list() == [1, 0]
     assert not apart.loc["C", "there"]
     assert list(answer_history(table)) == ["asked", "answered", "last", "there"]
+    untold = answer_history(table.astype({"on_scheme": "boolean"}).replace({True: pd.NA}))
+    assert untold["answered"].to_list() == [0, 0, 0, 0, 0]
 
 
 def kappa(before: list[int], after: list[int], k: int = 3) -> float:
