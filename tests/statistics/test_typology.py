@@ -100,7 +100,7 @@ def test_counts_have_no_typology() -> None:
 
 def test_municipalities_that_occur_twice_are_named() -> None:
     twice = rows([[1, 2], [2, 3], [3, 4], [4, 4]]).rename({"m0": "m1", "m2": "m3"})
-    with pytest.raises(ValueError, match="^m1, m3: occurs twice; keep one row$"):
+    with pytest.raises(ValueError, match=r"^m1, m3: occurs twice; keep one row$"):
         cluster_municipalities(twice, POINTS)
 
 
