@@ -118,6 +118,7 @@ def test_of_very_many_names_only_the_near_ones_are_listed() -> None:
 
     names = [f"Gemeente {i}" for i in range(342)]
     assert len(str(unknown("municipality", "Gemeente 34x", names))) < 150
+    assert str(unknown("municipality", "x", names)).endswith(f", {names[59]} and 282 more")
 
 
 def test_counts_are_tidy_with_the_labels_in_the_order_of_the_instrument(study: Study) -> None:

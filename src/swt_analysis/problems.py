@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST = 10_000  # characters in a cell; a page of prose has some 3,000
-_MOST_LISTED = 60  # names in a message that knows which was meant
+_MOST_LISTED = 60  # names in a message
 _QUOTED = re.compile(r"'[^']*'|; did you mean .*")  # what differs between problems of a kind
 _SHOWN = 200  # of a value or column in a message
 # Control characters but tab and line breaks, overrides of the direction of writing, noncharacters.
@@ -158,7 +158,7 @@ def unknown(what: str, value: object, existing: Iterable[object]) -> UnknownErro
     value : object
         Its name, code or number.
     existing : iterable
-        Those that there are. Of very many only the near ones are named.
+        Those that there are. Of very many only the near ones are named, or the first.
 
     Examples
     --------
@@ -176,8 +176,10 @@ def unknown(what: str, value: object, existing: Iterable[object]) -> UnknownErro
         return UnknownError(f"{what} {asked}: there are {listed}")
     near = nearest(str(value), map(str, there))
     meant = f"did you mean {' or '.join(map(repr, near))}?" if near else ""
-    listed = ", ".join(map(str, there)) or "none"
-    told = "" if near and len(there) > _MOST_LISTED else f"There are: {listed}"
+    listed = ", ".join(map(str, there[:_MOST_LISTED])) or "none"
+    if more := there[_MOST_LISTED:]:
+        listed += f" and {len(more)} more"
+    told = "" if near and more else f"There are: {listed}"
     if not near:
         told = told[0].lower() + told[1:]
     return UnknownError(f"there is no {what} {value!r}; {' '.join(filter(None, (meant, told)))}")

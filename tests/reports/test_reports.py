@@ -523,7 +523,8 @@ def test_check_tells_of_the_file_that_was_asked_for_only(tmp_path: Path) -> None
 def test_an_unknown_report_lists_what_exists(made_study: Path) -> None:
     result = swt("report", "choice-scale-12", folder=made_study)
     assert result.returncode == 2
-    assert "there are: overview, choice-scale-01" in result.stderr
+    assert "no report 'choice-scale-12'; did you mean 'choice-scale-1" in result.stderr
+    assert "There are: overview, choice-scale-01" in result.stderr
 
 
 @pytest.mark.slow

@@ -27,6 +27,31 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SOME = ("choice-scale-*", "--language", "nl", "--force", "--jobs", "2")  # eleven reports
 
 
+GONE = """
+import os, shutil
+from swt_analysis.reports.shell import Shell
+
+def run(*_):
+    shutil.rmtree(os.environ["IPYTHONDIR"])
+    raise FileNotFoundError(2, "No such file or directory")
+
+Shell.run = run
+import swt_analysis.reports.rehearsal
+"""
+
+
+def test_what_loads_ahead_ends_without_a_word_if_the_command_has_gone(tmp_path: Path) -> None:
+    (tmp_path / "scratch").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", GONE],
+        env={**os.environ, "IPYTHONDIR": str(tmp_path / "scratch")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 @pytest.fixture
 def study(made_study: Path, tmp_path: Path) -> StudyFolder:
     shutil.copytree(made_study, tmp_path / "study")

@@ -15,7 +15,14 @@ import click
 
 from swt_analysis.files import LOCK, locked
 from swt_analysis.folder import StudyFolder, find_folder
-from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError, in_short
+from swt_analysis.problems import (
+    DataError,
+    NoProcessError,
+    Problem,
+    SchedulerError,
+    in_short,
+    unknown,
+)
 from swt_analysis.reports import stale
 from swt_analysis.reports.catalogue import CatalogueEntry, reports
 from swt_analysis.reports.target import Target
@@ -60,8 +67,7 @@ def chosen_targets(
     """List the pages that are asked for; a pattern that no report has ends the command."""
     for pattern in patterns:
         if not any(fnmatch.fnmatchcase(one.name, pattern) for one in everything):
-            listed = ", ".join(one.name for one in everything)
-            stop(f"no report is called {pattern!r}; there are: {listed}", 2)
+            stop(str(unknown("report", pattern, [one.name for one in everything])), 2)
     return [
         Target(one, code)
         for code in CHOICES[language]

@@ -90,10 +90,20 @@ def _show() -> None:
     render(notebook, Frame("rehearsal", "nl", "", other=link, index=link))
 
 
-if not Path(os.environ.get("IPYTHONDIR", ".")).exists():
-    sys.exit()  # who asked for it has gone already, with its folder for what is temporary
+def _abandoned() -> bool:
+    """Whether who asked for this has gone already, with its folder for what is temporary."""
+    return not Path(os.environ.get("IPYTHONDIR", ".")).exists()
+
+
+if _abandoned():
+    sys.exit()
 gc.freeze()
-_run_cells()  # which has the shell look for what is left of its cells
-_show()
+try:
+    _run_cells()  # which has the shell look for what is left of its cells
+    _show()
+except Exception:
+    if _abandoned():
+        sys.exit()
+    raise
 gc.freeze()  # a collection in a fork then does not copy what it shares
 gc.enable()
