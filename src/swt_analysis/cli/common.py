@@ -15,7 +15,14 @@ import click
 
 from swt_analysis.files import LOCK, locked
 from swt_analysis.folder import StudyFolder, find_folder
-from swt_analysis.problems import DataError, NoProcessError, Problem, SchedulerError, in_short
+from swt_analysis.problems import (
+    DataError,
+    NoProcessError,
+    Problem,
+    SchedulerError,
+    in_short,
+    suggestion,
+)
 from swt_analysis.reports import stale
 from swt_analysis.reports.catalogue import CatalogueEntry, reports
 from swt_analysis.reports.target import Target
@@ -60,8 +67,10 @@ def chosen_targets(
     """List the pages that are asked for; a pattern that no report has ends the command."""
     for pattern in patterns:
         if not any(fnmatch.fnmatchcase(one.name, pattern) for one in everything):
-            listed = ", ".join(one.name for one in everything)
-            stop(f"no report is called {pattern!r}; there are: {listed}", 2)
+            names = [one.name for one in everything]
+            hint = suggestion(pattern, names)
+            listed = f"{' There' if hint else '; there'} are: {', '.join(names)}"
+            stop(f"no report is called {pattern!r}{hint}{listed}", 2)
     return [
         Target(one, code)
         for code in CHOICES[language]
@@ -108,6 +117,12 @@ def said(error: OSError, place: Path | str, what: str = "") -> str:
         _, name, why = error.args[0][0]
     if any(os.strerror(one) in why for one in (errno.ENOSPC, errno.EDQUOT)):
         return f"{name}: no space left on the disk for it; make room, and run this again"
+    if isinstance(error, IsADirectoryError):
+        return f"{name}: is a folder, and a file has to be there; move it away"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        for one in (Path(name), *Path(name).parents):
+            if one.is_file():
+                return f"{one}: is a file, and a folder has to be there; move it away"
     return f"{name}{what}: {why}"
 
 
