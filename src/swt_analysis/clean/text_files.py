@@ -82,7 +82,7 @@ def _mixed(path: Path, cells: pd.DataFrame, separator: str, short: Sequence[int]
     """Find rows of one cell that have another separator between their columns."""
     found = []
     for row in short:
-        first, *rest = cells.loc[row].astype(str).to_list() if row in cells.index else [""]
+        first, *rest = map(str, cells.loc[row]) if row in cells.index else [""]
         others = [one for one in _SEPARATORS if one != separator and one in first]
         if others and not any(rest):
             here, there = _SEPARATORS[others[0]], _SEPARATORS.get(separator, separator)
