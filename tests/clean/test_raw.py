@@ -65,7 +65,7 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"scale,side,note\n1,left,a,b\n", "Expected 3 fields in line 2, saw 4"),
+        (b"scale,side,note\n1,left,a,b\n", "the header has 3; every row needs as many"),
         (b"scale,side,side\n1,left,left\n", "row 1, column side: 'side': is the name of two"),
         (b"scale;side;note\n1;left;\n", "semicolon"),
         (b"scale,side,note\n1,left,caf\xe9\n", "Windows-1252"),

@@ -547,7 +547,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "quote": (b'gemeente;1\n"Velsen;2\n', "has a quotation mark that is never closed"),
     "picture": (b"\x89PNG\r\n\x1a\n\0\0", "is no text and no workbook"),
     "page": (b"<html><table>", "is a web page"),
-    "letter": (b"Geachte heer,\nhierbij de gegevens\n", "needs the columns municipality"),
+    "letter": (b"Geachte heer,\nhierbij de gegevens\n", "has one column; a round is a table"),
     "ragged": (b"gemeente;1;2\nVelsen;1;2;3;4\n", "needs as many columns as the header"),
     "headless": (b"Velsen;1;2\nHaarlem;3;4\n", "needs the columns municipality"),
     "other_round": (b"gemeente;ronde;1\nVelsen;2013;2\n", "is not round 2015"),

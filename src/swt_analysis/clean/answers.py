@@ -1,5 +1,6 @@
 """The answers of a round on the choice scales, in whichever form they came."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def read_answers(
     DataError
         With every problem found.
     """
-    present = [name for name in FILES if (folder / name).exists()]
+    present = [name for name in FILES if os.path.lexists(folder / name)]
     if len(present) != 1:
         value = " and ".join(present) or "no answers"
         allowed = f"a round has one of {' or '.join(FILES)}"

@@ -192,7 +192,8 @@ def placement_problems(
             None,
             "point",
             f"scale {row['scale']}, point {row['point']}",
-            f"{row['named']} placed there, but it has {row['count']:.0f} marks",
+            f"{row['named']} placed there, but it has {row['count']:.0f} marks in the round's "
+            "answers; mend the placement or those",
         )
         for row in both[both["named"] > both["count"]].to_dict("records")
     ]

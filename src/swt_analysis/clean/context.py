@@ -67,6 +67,9 @@ def read_context(path: Path, known: Collection[str]) -> pd.DataFrame:
     again = keys.duplicated() & codes.notna()
     allowed = "occurs more than once" + (" in this year" if places["year"] is not None else "")
     problems += _at(grid, places["code"], cells.index[again], allowed)
+    if len(grid.header) == len([one for one in places.values() if one is not None]):
+        allowed = "is alone; add a column of what is known of each municipality"
+        problems.append(grid.problem(1, places["code"], grid.header[places["code"]], allowed))
     parts = [pd.DataFrame(columns=list(COLUMNS), dtype=object)]
     for place, header in enumerate(grid.header):
         if place in places.values() or any(is_called(header, name) for name in _NAMES):

@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 from swt_analysis.text import unaccented
 
+_SUMS = ("totaal", "total", "som", "sum", "gemiddelde", "gemiddeld", "average", "mean", "mediaan")
+
 
 def strange_name(name: str, known: Collection[str]) -> str | None:
     """Say why something can be no name of a municipality; None if it can.
@@ -30,6 +32,8 @@ def strange_name(name: str, known: Collection[str]) -> str | None:
     unseen = next((one for one in name if one != " " and _is_unseen(one)), None)
     if unseen:
         return f"has a character that is not seen, U+{ord(unseen):04X}; type the name anew"
+    if _plain(name).strip(" :.") in _SUMS:
+        return "is no municipality; delete this row, the program counts for itself"
     letters = [one for one in name if one.isalpha()]
     if not letters:
         return "has no letter; write the name of a municipality"

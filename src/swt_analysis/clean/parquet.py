@@ -18,9 +18,9 @@ def read_parquet(path: Path, data: bytes) -> Grid:
         file = parquet.ParquetFile(io.BytesIO(data))
         size = file.metadata.num_rows * file.metadata.num_columns
         columns = file.read().to_pydict() if size <= MOST_CELLS else {}
-    except (ArrowException, OSError, ValueError, KeyError) as error:
-        allowed = "cannot be read as Parquet; write it anew"
-        raise refused(path, str(error).partition("\n")[0], allowed) from None
+    except (ArrowException, OSError, ValueError, KeyError):
+        allowed = "is no whole Parquet file; write it anew, or save it as .xlsx or .csv"
+        raise refused(path, path.name, allowed) from None
     if size > MOST_CELLS:
         raise refused(path, f"{size} cells", LARGE)
     texts = [[name, *map(shown, column)] for name, column in columns.items()]

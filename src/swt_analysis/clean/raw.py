@@ -10,7 +10,7 @@ import pandas as pd
 
 from swt_analysis.clean.grid import Grid, is_whole
 from swt_analysis.clean.readers import read_grid
-from swt_analysis.problems import DataError, Problem
+from swt_analysis.problems import DataError, Problem, suggestion
 from swt_analysis.schema import Column, Table
 
 _TABLE = "must be a UTF-8 table with commas and a header"
@@ -59,7 +59,7 @@ def plain_grid(path: Path) -> Grid:
     DataError
         If it is no UTF-8 table with commas.
     """
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         raise DataError([Problem(path, None, None, path.name, "is missing")])
     try:
         grid = read_grid(path)
@@ -83,9 +83,10 @@ def as_table(grid: Grid) -> pd.DataFrame:
 
 def _lacking(grid: Grid, table: Table) -> list[Problem]:
     """Columns that the header does not have."""
-    allowed = "column is missing from the header"
+    others = [name for name in grid.header if name not in table.columns]
+    allowed = "column is missing from the header; add it"
     return [
-        Problem(grid.file, 1, name, "", allowed)
+        Problem(grid.file, 1, name, "", allowed + suggestion(name, others))
         for name in table.columns
         if name not in grid.header and name not in _LATER
     ]

@@ -9,6 +9,7 @@ from swt_analysis.clean.spss import MARKS, PORTABLE, read_sav
 from swt_analysis.clean.text_files import read_text
 from swt_analysis.clean.workbooks import read_workbook
 
+LINK = "is a link to nothing; put the file there, or take the link away"
 MOST_TEXT = 200_000_000  # bytes
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -32,6 +33,8 @@ def read_grids(path: Path) -> list[Grid]:
     DataError
         If the file cannot be read, or not safely.
     """
+    if path.is_symlink() and not path.exists():
+        raise refused(path, path.name, LINK)
     if path.exists() and not path.is_file():
         raise refused(path, path.name, "is no file that can be read")
     try:

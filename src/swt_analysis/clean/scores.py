@@ -114,6 +114,10 @@ def scores_grid(grids: list[Grid], scales: pd.DataFrame) -> Grid:
         if is_of_scores(grid, scales):
             return grid
     header = ",".join(grids[0].header)
+    if len(grids) == len(grids[0].header) == 1:
+        allowed = "has one column; a round is a table with a comma, semicolon or tab between "
+        allowed += "columns, or a file .xlsx, .ods, .sav or .parquet"
+        raise DataError([grids[0].problem(grids[0].header_row, None, header, allowed)])
     allowed = "needs the columns municipality,scale,point or municipality and a column a scale"
     wanted = [word for word in ("municipality", "gemeente") if not _is_known(grids[0], word)]
     hints = [suggestion(name, wanted) for name in grids[0].header]

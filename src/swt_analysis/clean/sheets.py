@@ -77,6 +77,12 @@ def receive(
         if grid.sheet == HIDDEN:
             found.problems += _wrong_workbook(grid, round_name)
     parts = {part: grid for part in PARTS for grid in rest if grid.sheet in sheet_names(part)}
+    if len(rest) < len(grids):  # a workbook of ours
+        found.notes += [
+            f"there is no sheet {' or '.join(sheet_names(part))}, so nothing of it is known"
+            for part in PARTS
+            if part not in parts
+        ]
     about = [*sheet_names("instructions"), *sheet_names("checklist")]
     candidates = [g for g in rest if g not in parts.values() and g.sheet not in about]
     tally = next((grid for grid in candidates if _is_tally(grid)), None)
@@ -85,6 +91,10 @@ def receive(
         used = [tally, *parts.values()]
     else:
         try:
+            if not candidates and len(rest) < len(grids):
+                name = " or ".join(sheet_names("scales"))
+                allowed = f"there is no sheet {name}; take it from a fresh workbook of swt template"
+                raise DataError([Problem(grids[0].file, None, None, name, allowed)])
             grid = scores_grid(candidates or rest, scales)
         except DataError as error:
             found.problems += error.problems
@@ -95,7 +105,13 @@ def receive(
     more = [grid for grid in unread if _is_tally(grid) or is_of_scores(grid, scales)]
     allowed = "has answers too; put them all in one sheet"
     found.problems += [grid.problem(None, None, str(grid.sheet), allowed) for grid in more]
-    found.notes += [f"sheet {grid.sheet} is not read" for grid in unread if grid not in more]
+    names = [name for part in PARTS if part not in parts for name in sheet_names(part)]
+    for one in (grid for grid in unread if grid not in more):
+        if hint := suggestion(str(one.sheet), names):
+            allowed = f"is no sheet of the workbook{hint} Give it its name, or delete it"
+            found.problems.append(one.problem(None, None, str(one.sheet), allowed))
+        else:
+            found.notes.append(f"sheet {one.sheet} is not read")
     for part, grid in parts.items():
         receive_part(found, part, grid, round_name, context)
     return found
@@ -254,6 +270,8 @@ def _unknown(
     column = find_column(grid.header, "municipality")
     for row, name in zip(names.index.to_list(), names, strict=True):
         strange = None if allow_new is None or name in members else strange_name(name, members)
+        if column is not None and name == grid.header[column]:
+            strange = "is the header once more; delete this row"
         if strange:
             problems.append(grid.problem(row, column, name, strange))
         elif name in merged:

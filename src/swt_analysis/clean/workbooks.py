@@ -34,11 +34,12 @@ def read_workbook(path: Path, data: bytes) -> list[Grid]:
 
     names = part_names(path, data)
     macros = any(name.endswith("vbaProject.bin") for name in names)
+    kind = "OpenDocument spreadsheet" if path.suffix.lower() == ".ods" else "Excel workbook"
     links = any("/externalLinks/" in name for name in names)
     faults = {
         "has macros; save it as Excel workbook (.xlsx), without them": macros,
         "has links to other files; break them (Data, Edit links) and save": links,
-        "is no Excel workbook; open it and save it as .xlsx": "xl/workbook.xml" not in names,
+        f"is no {kind}; save it as .xlsx, .ods or .csv": "xl/workbook.xml" not in names,
     }
     check_package(path, data, faults)
     _check_cells(path, data)

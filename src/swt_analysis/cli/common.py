@@ -114,6 +114,12 @@ def said(error: OSError, place: Path | str, what: str = "") -> str:
         _, name, why = error.args[0][0]
     if any(os.strerror(one) in why for one in (errno.ENOSPC, errno.EDQUOT)):
         return f"{name}: no space left on the disk for it; make room, and run this again"
+    if isinstance(error, IsADirectoryError):
+        return f"{name}: is a folder, and a file has to be there; move it away"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        for one in (Path(name), *Path(name).parents):
+            if one.is_file():
+                return f"{one}: is a file, and a folder has to be there; move it away"
     return f"{name}{what}: {why}"
 
 

@@ -82,7 +82,8 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
         stop(f"{output}: is there already, perhaps filled in; choose another name", 2)
     folder_of_round = study.raw / "rounds" / round_name
     if folder_of_round.exists() and not (folder_of_round / "received").is_dir():
-        stop(f"round {round_name} is in the study already, and was not imported", 2)
+        there = f"round {round_name} is in the study already, and was not imported"
+        stop(f"{there}: mend it in {folder_of_round}, or choose another year", 2)
     context = study_context(read_others(study, round_name))
     workbook = make_template(context, round_name, language)
     with writing(output):

@@ -65,6 +65,9 @@ def list_reports(folder: Path, as_json: bool) -> None:
         }
         for target in chosen_targets(current.everything, (), "all")
     ]
+    for entry in current.everything:
+        if entry.problem:
+            click.echo(f"notebook {entry.notebook}.ipynb: {entry.problem}", err=True)
     if as_json:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return

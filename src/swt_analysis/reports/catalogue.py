@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from swt_analysis.files import slugs
 from swt_analysis.folder import StudyFolder, study_settings, study_title
+from swt_analysis.problems import suggestion
 from swt_analysis.reports.parameters import parameter_types
 from swt_analysis.text import LANGUAGES, text
 
@@ -20,6 +21,11 @@ Rows = list[dict[str, str]]
 OWN = "own"  # the group of a notebook that names none
 _PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^)\s>]+)")
 _LAST = 1000  # the place of a notebook that names none
+_KEYS = (
+    *("title", "title_pseudonyms", "group", "order", "for_each", "name", "given", "needs"),
+    *("at_least", "language", "report", "front"),
+)
+_THERE = f"; there are: {', '.join(_KEYS)}"
 
 
 @dataclass(frozen=True)
@@ -84,16 +90,43 @@ def reports(study: StudyFolder) -> list[CatalogueEntry]:
 def _entries(path: Path, tables: "_Tables") -> Iterator[tuple[float, CatalogueEntry]]:
     """List the reports of a notebook, each with its place among all."""
     notebook = read_notebook(path)
+    titles = dict.fromkeys(LANGUAGES, path.stem)
+    if fault := _fault(path, notebook):
+        yield _LAST, CatalogueEntry(path.stem, path.stem, OWN, titles=titles, problem=fault)
+        return
     said = notebook.get("metadata", {}).get("swt", {})
     try:
         for definition in said if isinstance(said, list) else [said]:
+            _know(definition)
             if definition.get("report", True):
                 for entry in _made_from(definition, path, notebook, tables):
                     yield definition.get("order", _LAST), entry
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         problem = f"its metadata swt cannot be used: {error}; docs/own-report.md tells how"
-        titles = dict.fromkeys(LANGUAGES, path.stem)
         yield _LAST, CatalogueEntry(path.stem, path.stem, OWN, titles=titles, problem=problem)
+
+
+def _fault(path: Path, notebook: Mapping[str, Any]) -> str:
+    """Say why a file is no notebook that can be run; empty if it is one."""
+    if path.is_symlink() and not path.exists():
+        return "is a link to nothing; put the notebook there, or take the link away"
+    if not notebook:
+        return "is no notebook (JSON in UTF-8); save it anew in JupyterLab, or take it away"
+    cells = notebook.get("cells")
+    whole = isinstance(cells, list) and all(
+        isinstance(one, dict) and {"cell_type", "source"} <= one.keys() for one in cells
+    )
+    return "" if whole else "has no list of cells; save it anew in JupyterLab, or take it away"
+
+
+def _know(definition: Mapping[str, Any]) -> None:
+    """Refuse what nothing reads: a misspelt key would be passed over in silence."""
+    for key in definition.keys() - _KEYS:
+        raise ValueError(f"{key!r} is none of its keys{suggestion(key, _KEYS) or _THERE}")
+    title = definition.get("title", "")
+    both = isinstance(title, dict) and set(title) == set(LANGUAGES)
+    if not all(isinstance(one, str) for one in (title.values() if both else [title])):
+        raise ValueError("title has to be a text, or a text for nl and one for en")
 
 
 def _made_from(

@@ -53,11 +53,18 @@ def copy(
     InvalidError
         If a value is of the wrong kind, or the notebook cannot be read.
     """
+    everything = list(everything)
     stem, values = _found(study, everything, name)
     notebook = read_notebook(study.notebooks[stem])
     if not notebook.get("cells"):
         raise InvalidError(f"{study.notebooks[stem]}: is no notebook")
-    values |= values_of(notebook, given)
+    asked = values_of(notebook, given)
+    for key, value in asked.items():
+        made = [one for one in everything if one.notebook == stem]
+        there: list[Any] = [one.parameters[key] for one in made if key in one.parameters]
+        if there and value not in there:
+            raise unknown(key, value, sorted(set(there)))
+    values |= asked
     language = values.get("language", language)
     if language not in LANGUAGES:
         raise unknown("language", language, LANGUAGES)

@@ -58,6 +58,8 @@ def values_of(notebook: Mapping[str, Any], given: Iterable[str]) -> dict[str, An
             raise InvalidError(f"{one!r}: a parameter is given as NAME=VALUE, such as scale=4")
         if name not in types:
             raise unknown("parameter", name, types)
+        if name in found:
+            raise InvalidError(f"parameter {name} is given twice; give it once")
         found[name] = _read(name, value, types[name])
     return found
 
