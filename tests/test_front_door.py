@@ -126,6 +126,7 @@ def test_a_frame_of_one_kind_of_group_and_of_none() -> None:
     by_scale = swt.summarise(table.drop(columns="round"))
     assert by_scale.index.name == "scale"
     assert by_scale["left"].to_dict() == {1: 5, 2: 1}
+    assert (swt.leik_d(table).name, swt.agreement(table).name) == ("leik_d", "agreement")
     alone = table[table["scale"] == 1][["point", "count"]]
     assert swt.summarise(alone).equals(swt.summarise([0, 5, 2, 2, 0]))
     assert swt.leik_d(alone) == pytest.approx(1 / 3)
