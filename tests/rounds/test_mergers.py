@@ -28,7 +28,7 @@ def test_municipalities_that_became_one_and_differ_are_listed(tmp_path: Path) ->
         assert done.returncode == 0, done.stderr
     done = swt("report", "change-2021-2023", folder=study)
     assert done.returncode == 0, done.stderr
-    for language, told in {"nl": "Hier niet bij", "en": "Left out here"}.items():
+    for language, told in {"nl": "Niet meegeteld", "en": "Left out here"}.items():
         page = study / f"reports/{language}/change-2021-2023.html"
         soup = BeautifulSoup(page.read_text("utf-8"), "html.parser")
         parts = [one.get_text().replace("\xad", "") for one in soup.find_all(["table", "figure"])]
