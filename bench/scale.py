@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from subprocess import DEVNULL
 
-from bench import PR_SET_CHILD_SUBREAPER, PYTHON, Cost, measured, swt
+from bench import PR_SET_CHILD_SUBREAPER, PYTHON, Cost, listed, measured, swt
 
 SCHEDULER = "tcp://127.0.0.1:8799"
 
@@ -34,11 +34,9 @@ def main() -> None:
             study = simulated(Path(folder) / size, size)
             print_row(size, measured(lambda study=study: swt("clean", folder=study), sampled=True))
         study = simulated(Path(folder) / "all", "342x10")
-        print("\n| reports of 342x10, Dutch | s | processor s | peak MB |\n|---|--:|--:|--:|")
-        every = ("report", "--language", "nl", "--jobs", "2", "--quiet")
-        print_row("all", measured(lambda: swt(*every, folder=study), sampled=True))
         print("\n| factsheets | two jobs here, s | two workers of dask, s |\n|---|--:|--:|")
-        names = [path.stem for path in sorted((study / "reports/nl").glob("municipality-*.html"))]
+        every = [one["name"] for one in listed(study)]
+        names = sorted({name for name in every if name.startswith("municipality-")})
         for number in asked.factsheets:
             some = ("report", *names[:number], "--language", "nl", "--force", "--quiet")
             here = measured(lambda some=some: swt(*some, "--jobs", "2", folder=study)).wall
