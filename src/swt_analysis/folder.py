@@ -1,5 +1,6 @@
 """A study is a folder: raw data, processed data, notebooks, reports."""
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -143,7 +144,7 @@ def study_settings(study: StudyFolder) -> dict[str, Any]:
         With every problem in it.
     """
     path = study.raw / "study.toml"
-    if not path.exists() and not path.is_symlink():  # a link to nothing is not "no settings"
+    if not os.path.lexists(path):  # a link to nothing is not "no settings"
         return {}
     try:
         settings = tomllib.loads(path.read_text("utf-8-sig"))

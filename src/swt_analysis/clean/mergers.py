@@ -42,6 +42,19 @@ def successors(mergers: pd.DataFrame, year: int) -> dict[str, str]:
     return into
 
 
+def carried_into(mergers: pd.DataFrame, year: int) -> dict[str, str]:
+    """Tell as `successors`, but only of those whose answers the new municipality carries on.
+
+    Examples
+    --------
+    >>> mergers = pd.DataFrame({"municipality": ["A", "B"], "into": "C", "year": 2022,
+    ...                         "carries_on": [True, False]})
+    >>> carried_into(mergers, 2023)
+    {'A': 'C'}
+    """
+    return successors(mergers[mergers["carries_on"].astype(bool)], year)
+
+
 def names_in(names: Iterable[str], mergers: pd.DataFrame, year: int) -> list[str]:
     """Give the municipalities of a study as they are called in a year, sorted."""
     into = successors(mergers, year)
@@ -78,7 +91,7 @@ def carry_on(scores: pd.DataFrame, mergers: pd.DataFrame, year: int) -> pd.DataF
     >>> carry_on(scores, mergers, 2023).to_numpy().tolist()
     [['C', 1, 3], ['C', 2, <NA>]]
     """
-    into = successors(mergers[mergers["carries_on"].astype(bool)], year)
+    into = carried_into(mergers, year)
     if not scores["municipality"].isin(list(into)).any():
         return scores
     keys = [name for name in ("round", "municipality", "scale") if name in scores]
@@ -116,7 +129,7 @@ def disagreements(scores: pd.DataFrame, mergers: pd.DataFrame, year: int) -> pd.
     >>> disagreements(scores, mergers, 2023).to_numpy().tolist()
     [[2, 'C', 'A', 3], [2, 'C', 'B', 4]]
     """
-    into = successors(mergers[mergers["carries_on"].astype(bool)], year)
+    into = carried_into(mergers, year)
     given = scores.dropna(subset="point")
     named = given.assign(into=given["municipality"].replace(into))
     differ = named.groupby(["scale", "into"])["point"].transform("nunique") > 1

@@ -1,5 +1,6 @@
 """Read raw tables and check them by the dictionary; every problem at once, with its place."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,7 +60,7 @@ def plain_grid(path: Path) -> Grid:
     DataError
         If it is no UTF-8 table with commas.
     """
-    if not path.exists() and not path.is_symlink():
+    if not os.path.lexists(path):
         raise DataError([Problem(path, None, None, path.name, "is missing")])
     try:
         grid = read_grid(path)

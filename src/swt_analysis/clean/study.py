@@ -1,5 +1,6 @@
 """Read the raw data of a study: every table, checked by itself and against the others."""
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -204,7 +205,7 @@ class _Reader:
 
     def table(self, path: Path, table: schema.Table, *, needed: bool = False) -> pd.DataFrame:
         """Read a table; an empty one if there is none, or if it cannot be read."""
-        if needed or path.exists() or path.is_symlink():
+        if needed or os.path.lexists(path):
             try:
                 return read_raw(path, table)
             except DataError as error:
@@ -266,7 +267,7 @@ class _Reader:
     def context(self, study: StudyFolder, codes: pd.DataFrame) -> pd.DataFrame:
         """Read the columns of context; none if there are none, or if they have problems."""
         path = study.raw / "context.csv"
-        if path.exists() or path.is_symlink():
+        if os.path.lexists(path):
             try:
                 return read_context(path, set(codes["code"]))
             except DataError as error:

@@ -59,8 +59,8 @@ def copy(
     if not notebook.get("cells"):
         raise InvalidError(f"{study.notebooks[stem]}: is no notebook")
     asked = values_of(notebook, given)
+    made = [one for one in everything if one.notebook == stem]
     for key, value in asked.items():
-        made = [one for one in everything if one.notebook == stem]
         there: list[Any] = [one.parameters[key] for one in made if key in one.parameters]
         if there and value not in there:
             raise unknown(key, value, sorted(set(there)))

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from swt_analysis.clean.mergers import successors
+from swt_analysis.clean.mergers import carried_into
 from swt_analysis.problems import InvalidError
 from swt_analysis.statistics.association import tau_b_of_table, weighted_kappa
 from swt_analysis.statistics.bounds import Bounds
@@ -210,7 +210,7 @@ def answer_history(
 def _into(mergers: pd.DataFrame | None, year: int) -> dict[str, str]:
     if mergers is None or mergers.empty:
         return {}
-    return successors(mergers[mergers["carries_on"].astype(bool)], year)
+    return carried_into(mergers, year)
 
 
 def round_agreement(
