@@ -128,7 +128,7 @@ def page(notebook: NotebookNode, frame: Frame, folder: Path = _HERE) -> str:
 
 @cache
 def _exporter() -> PageExporter:
-    return PageExporter()  # type: ignore[no-untyped-call]
+    return PageExporter(optimistic_validation=True)  # type: ignore[no-untyped-call]  # checked once
 
 
 def _own_frame(notebook: NotebookNode, resources: Mapping[str, Any]) -> Frame:

@@ -158,10 +158,15 @@ class LabelledStudy:
 
     def with_label(self, frame: pd.DataFrame, *others: str) -> pd.DataFrame:
         """Put the label of its scale, and what else of the scale is asked for, beside each row."""
-        scales = self.scales
-        labels = dict(zip(scales["scale"], scales["label"], strict=True))
-        beside = frame.merge(scales[["scale", *others]], "left", on="scale")
-        return beside.assign(label=categories(beside["scale"], labels))
+        beside = self._scales.reindex(frame["scale"]).set_axis(frame.index)
+        label = beside["label"].cat.remove_unused_categories()
+        return frame.assign(**beside[list(others)], label=label)
+
+    @cached_property
+    def _scales(self) -> pd.DataFrame:
+        scales = self.scales.set_index("scale")
+        labels = dict(scales["label"])
+        return scales.assign(label=categories(scales.index.to_series(), labels))
 
     def with_labels(self, frame: pd.DataFrame, *kinds: str) -> pd.DataFrame:
         """Write the codes in columns, each called by its kind, as labels."""

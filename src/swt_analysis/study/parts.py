@@ -1,5 +1,6 @@
 """One choice scale, and one municipality, of a study."""
 
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -203,14 +204,16 @@ class Scale:
         """
         import swt_analysis as swt
 
+        counts, scores, no_answer = self._drawn
         axes: Axes = swt.plot_scale(
-            self.counts(),
-            scores=self.scores(),
-            no_answer=self.summary()["no_answer"],
-            language=self._study.language,
-            ax=ax,
+            counts, scores=scores, no_answer=no_answer, language=self._study.language, ax=ax
         )
         return axes
+
+    @cached_property
+    def _drawn(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+        """What a figure shows; a page has a narrow and a wide one."""
+        return self.counts(), self.scores(), self.summary()["no_answer"]
 
     def _wide(self) -> pd.DataFrame:
         return self.counts().pivot(index="round", columns="point", values="count")
@@ -335,15 +338,17 @@ class Municipality:
         """
         import swt_analysis as swt
 
-        counts = self._study.counts()
+        counts, scores = self._drawn
         axes: Axes = swt.plot_profile(
-            counts[counts["round"] == counts["round"].max()],
-            self.scores(),
-            name=self.name,
-            language=self._study.language,
-            ax=ax,
+            counts, scores, name=self.name, language=self._study.language, ax=ax
         )
         return axes
+
+    @cached_property
+    def _drawn(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What a figure shows; a page has a narrow and a wide one."""
+        counts = self._study.counts()
+        return counts[counts["round"] == counts["round"].max()], self.scores()
 
     def mergers(self) -> pd.DataFrame:
         """List the mergers that it was part of: `Report.mergers` says them in words."""

@@ -49,7 +49,7 @@ class Tables(Processed):
             raise unknown("table", name, schema.PROCESSED)
         if name not in self._labelled:
             self._labelled[name] = labelled(plain(super().__getitem__(name)), self._language, name)
-        return self._labelled[name].copy()
+        return self._labelled[name].copy(deep=False)  # pandas copies on write
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self)
