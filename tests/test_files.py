@@ -10,11 +10,25 @@ from swt_analysis.files import locked
 PROGRAM = """
 import os, sys, tempfile
 from pathlib import Path
-from swt_analysis.files import use_scratch
+from swt_analysis.files import remove_scratch, use_scratch
+remove_scratch(Path(sys.argv[1]))
 use_scratch(Path(sys.argv[1]))
-print(tempfile.mkdtemp(), *(os.environ.get(name) for name in ("IPYTHONDIR", "MPLCONFIGDIR")))
-if sys.argv[2:]:
+names = [os.environ.get(name) for name in ("IPYTHONDIR", "MPLCONFIGDIR")]
+print(tempfile.mkdtemp(), *names, flush=True)
+if "waiting" in sys.argv:
+    input()
+if "killed" in sys.argv:
     os.kill(os.getpid(), 9)
+"""
+TAKEN = """
+import shutil, tempfile
+make = tempfile.mkdtemp
+def taken(*args, **kwargs):
+    made = make(*args, **kwargs)
+    if kwargs.get("prefix") == ".tmp-":
+        shutil.rmtree(made)
+    return made
+tempfile.mkdtemp = taken
 """
 
 
@@ -38,10 +52,24 @@ def test_what_a_killed_run_left_goes_with_the_next_and_what_a_living_one_needs_s
     tmp_path: Path,
 ) -> None:
     run(tmp_path, "killed")
-    living = tmp_path / ".tmp-living"
-    with locked(living, waiting=str):
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path), "waiting"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as living:
+        assert living.stdout is not None
+        needed = Path(living.stdout.readline().split()[0])
         run(tmp_path)
-        assert list(tmp_path.iterdir()) == [living]
+        assert needed.exists()
+        assert list(tmp_path.iterdir()) == [needed.parent]
+        living.communicate("\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_another_run_takes_for_left_is_made_again(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", TAKEN + PROGRAM, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert Path(done.stdout.split()[0]).parent.parent == tmp_path
+    assert not done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_home_that_cannot_be_written_is_replaced(tmp_path: Path) -> None:

@@ -179,11 +179,18 @@ def locked(folder: Path, waiting: Callable[[], object]) -> Iterator[None]:
         yield
 
 
+def remove_scratch(folder: Path) -> None:
+    """Remove what runs that were killed left in a folder of their temporary files."""
+    for old in folder.glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(Timeout, OSError), FileLock(old / LOCK, timeout=0):
+            shutil.rmtree(old, ignore_errors=True)
+
+
 def use_scratch(folder: Path) -> None:
     """Have temporary files, of this process and of those it starts, in a folder of our own.
 
     A notebook that is killed leaves its files; in the system's folder they would stay. The folder
-    goes when this process ends, and what runs that were killed left of theirs goes now.
+    goes when this process ends; until then its lock is held, which `remove_scratch` heeds.
 
     Parameters
     ----------
@@ -192,16 +199,20 @@ def use_scratch(folder: Path) -> None:
     """
     from multiprocessing.util import Finalize, get_temp_dir  # not for a run with nothing to do
 
-    for old in folder.glob(f"{_SCRATCH}*"):
-        with contextlib.suppress(Timeout, OSError), FileLock(old / LOCK, timeout=0):
-            shutil.rmtree(old, ignore_errors=True)
     made = tempfile.mkdtemp(prefix=_SCRATCH, dir=folder)
+    lock = FileLock(Path(made) / LOCK)
+    lock.acquire()  # which makes the folder again if another run took it for one that was left
     if len(os.fsencode(made)) > _LONGEST:
         get_temp_dir()  # multiprocessing's, in the system's folder
-    FileLock(Path(made) / LOCK, is_singleton=True).acquire()  # held as long as we live
-    # After multiprocessing has removed its own folder in there (-100).
-    Finalize(None, shutil.rmtree, [made], {"ignore_errors": True}, exitpriority=-200)
+    # After multiprocessing has removed its own folder in there (-100). The lock goes along: one that
+    # nobody refers to is free.
+    Finalize(None, _remove_held, [made, lock], exitpriority=-200)
     os.environ.update({"TMPDIR": made, "IPYTHONDIR": made})
     if not os.access(Path("~").expanduser(), os.W_OK):
         os.environ["MPLCONFIGDIR"] = made
     tempfile.tempdir = None  # it keeps what it found first
+
+
+def _remove_held(made: str, lock: FileLock) -> None:
+    shutil.rmtree(made, ignore_errors=True)
+    lock.release()

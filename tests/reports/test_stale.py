@@ -82,6 +82,13 @@ def test_nothing_is_stale_in_another_place_on_another_day(
     assert stale(study) == {}
 
 
+def test_a_run_with_nothing_to_make_removes_what_a_killed_one_left(study: StudyFolder) -> None:
+    left = study.reports / ".tmp-left"
+    left.mkdir()
+    assert swt("report", "overview", folder=study.root).returncode == 0
+    assert not left.exists()
+
+
 def test_a_deleted_page_is_made_again(study: StudyFolder) -> None:
     (study.reports / "nl" / "overview.html").unlink()
     (study.reports / "en" / "claims.ipynb").unlink()

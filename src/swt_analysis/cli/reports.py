@@ -27,7 +27,7 @@ from swt_analysis.cli.common import (
     study_option,
     writing,
 )
-from swt_analysis.files import use_scratch, write_whole
+from swt_analysis.files import remove_scratch, use_scratch, write_whole
 from swt_analysis.folder import StudyFolder
 from swt_analysis.reports import stale
 from swt_analysis.reports.beside import PDF, WORD, copies
@@ -125,6 +125,7 @@ def report(
     failures, made = 0, 0
     targets: list[Target] = []
     with lock_study(study):
+        remove_scratch(study.reports)
 
         @cache
         def prepare() -> None:
@@ -209,6 +210,7 @@ def watch(folder: Path, quiet: bool, port: int, show: bool) -> None:
     say = (lambda line: None) if quiet else click.echo
     study.reports.mkdir(exist_ok=True)
     try:
+        remove_scratch(study.reports)
         use_scratch(study.reports)
         keep_watch(study, port=port, jobs=os.cpu_count() or 1, say=say, show=show)
     except OSError as error:
