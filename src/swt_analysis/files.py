@@ -204,8 +204,8 @@ def use_scratch(folder: Path) -> None:
     lock.acquire()  # which makes the folder again if another run took it for one that was left
     if len(os.fsencode(made)) > _LONGEST:
         get_temp_dir()  # multiprocessing's, in the system's folder
-    # After multiprocessing has removed its own folder in there (-100). The lock goes along: one that
-    # nobody refers to is free.
+    # After multiprocessing has removed its own folder in there (-100). It keeps the lock, too: one
+    # that nobody refers to is free.
     Finalize(None, _remove_held, [made, lock], exitpriority=-200)
     os.environ.update({"TMPDIR": made, "IPYTHONDIR": made})
     if not os.access(Path("~").expanduser(), os.W_OK):
