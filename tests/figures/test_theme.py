@@ -37,6 +37,7 @@ def test_wrapped_text_fits_and_loses_nothing(string: str) -> None:
 
 def test_dutch_names_break_between_syllables() -> None:
     assert wrap("Heerhugowaard", 60, 9.6) == ["Heerhugo-", "waard"]
+    assert wrap("Type team\u00a0?", 52, 9.6) == ["Type", "team\u00a0?"]
     assert wrap("Súdwest-Fryslân", 60, 9.6) == ["Súdwest-", "Fryslân"]
     assert wrap("Bergen op Zoom", 60, 9.6) == ["Bergen op", "Zoom"]
 

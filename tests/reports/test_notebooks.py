@@ -102,3 +102,10 @@ def test_a_wrong_parameter_gives_one_line_that_lists_what_exists(
     (line,) = error.traceback
     assert line.startswith("UnknownError: ")
     assert message in line
+
+
+def test_a_reason_that_all_claims_of_a_list_share_is_said_once(made_study: Path) -> None:
+    page = (made_study / "reports" / "nl" / "change.html").read_text("utf-8")
+    shown = page[: page.index("Tabel 1 als CSV")]
+    assert shown.count("Er zijn geen cijfers van een eerdere ronde om mee te vergelijken.") == 1
+    assert shown.count("<li>") > 10

@@ -62,7 +62,7 @@ def plot_polls(
     there = pd.DataFrame({"year": [], "count": [], "n": []}) if region is None else region
     every = sorted({*years, *there["year"].astype(float)})
     ax, new = theme.start(ax)
-    ax.set(xlim=(every[0] - _ROOM, every[-1] + _ROOM), ylim=(0, 1.06))
+    ax.set(xlim=(every[0] - _BESIDE - _ROOM, every[-1] + _ROOM), ylim=(0, 1.06))
     sns.lineplot(x=years, y=shares, color=theme.PUOR[-1], linewidth=1.2, legend=False, ax=ax)
     marks: dict[str, Any] = {"legend": False, "ax": ax, "zorder": 3} | theme.EDGE
     sns.scatterplot(x=years, y=shares, color=theme.PUOR[-1], s=46, **marks)
@@ -72,12 +72,12 @@ def plot_polls(
         half = (high - low) / 2
         ax.errorbar(years, low + half, yerr=half, fmt="none", ecolor=theme.ink(), capsize=3)
     for year, share in zip(years, shares, strict=True):
-        _write_share(ax, year, share, -1, language)
+        _write_share(ax, year, share, language)
     places = (there["year"].astype(float) - _BESIDE).to_list()
     parts = (there["count"] / there["n"]).astype(float).to_list()
     sns.scatterplot(x=places, y=parts, color=theme.PUOR[0], s=70, marker="D", **marks)
     for year, share in zip(places, parts, strict=True):
-        _write_share(ax, year, share, 1, language)
+        _write_share(ax, year, share, language, above=True)
     size, quarters = theme.small(), [0, 0.25, 0.5, 0.75, 1]
     ax.set_yticks(quarters, [percentage(one, language) for one in quarters], size=size)
     asked = dict(zip(years, tidy.records(table), strict=True))
@@ -97,14 +97,18 @@ def plot_polls(
     return ax
 
 
-def _write_share(ax: Axes, year: float, share: float, side: int, language: str) -> None:
-    """Write a share beside its mark: under it, or above it if the side is 1."""
+def _write_share(
+    ax: Axes, year: float, share: float, language: str, *, above: bool = False
+) -> None:
+    """Write a share to the right of its mark and under it, or to the left and above it."""
+    side = -1 if above else 1
     ax.annotate(
         percentage(share, language),
         (year, share),
-        (6, 5 * side),
+        (6 * side, -5 * side),
         textcoords="offset points",
-        va="bottom" if side > 0 else "top",
+        ha="right" if above else "left",
+        va="bottom" if above else "top",
         size=theme.small(),
         weight="bold",
     )

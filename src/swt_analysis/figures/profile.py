@@ -66,7 +66,9 @@ def plot_profile(
     known = tidy.complete(scores, "municipality", "scale", "point")
     scales = tidy.scales_of(table)
     places = {scale.number: tidy.places_of(known, scale, year) for scale in scales}
-    titles = [scale.title if places[scale.number].now else f"{scale.title}  ?" for scale in scales]
+    titles = [
+        scale.title if places[scale.number].now else f"{scale.title}\u00a0?" for scale in scales
+    ]
     said = ["head"]
     said += ["before"] if any(one.before for one in places.values()) else []
     said += ["unknown"] if any(one.now is None for one in places.values()) else []

@@ -39,8 +39,8 @@ DARK, LIGHT = "#010101", "#ffffff"
 LEADING = 1.25
 EDGE: dict[str, Any] = {"edgecolor": DARK, "linewidth": 0.8}
 _PAD = 1 / 72  # inches: edges of half a point are whole
-# Where a line may break: before a word, after a slash or hyphen.
-_WORD = re.compile(r"\S+?(?:(?<=[/-])(?=\w)|(?=\s)|$)\s*")
+# Where a line may break: before a word, after a slash or hyphen; a hard blank is part of its word.
+_WORD = re.compile(r"[\S\xa0]+?(?:(?<=[/-])(?=\w)|(?=[^\S\xa0])|$)[^\S\xa0]*")
 
 
 def style() -> dict[str, Any]:

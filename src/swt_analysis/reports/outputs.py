@@ -102,6 +102,9 @@ class Writer:
         if len(set(verdicts)) == 1:
             shared = {"verdict": verdicts[0], "mark": marks[0][0]}
             marks = [others for _, *others in marks]
+            if len(claims) > 1 and len({one.get("reason", "") for one in claims}) == 1:
+                shared["reason"] = claims[0].get("reason", "")
+                claims = [one | {"reason": ""} for one in claims]
         told = list(zip(claims, verdicts, marks, strict=True))
         texts: dict[str, Any] = {"caption": ours["caption"], "language": self._language}
         shown = part("claims", name=name, label=label, claims=told, shared=shared, **texts)

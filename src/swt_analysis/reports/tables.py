@@ -19,6 +19,7 @@ _UPRIGHT = 6  # letters: a longer name over a narrow column stands upright
 _LONG = 30  # letters: a longer cell is read as text, and its column needs room
 _CODES = {"variable", "column", "table", "allowed"}  # columns of names that no language has
 _SHARES = {"share", "sampled_share", "possible_share"}  # columns shown in per cent
+_CHANCES = {"p_value", "p_holm"}  # columns where what rounds to nothing is said to be less
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def written(
         frame[name] = frame[name].map(lambda one: int(one) if _is_whole_float(one) else one)
     rows = [
         [
-            "" if _is_missing(value) else _cell(value, decimals, language, share=name in _SHARES)
+            "" if _is_missing(value) else _cell(value, decimals, language, name)
             for name, value in zip(frame, row, strict=True)
         ]
         for row in frame.itertuples(index=False, name=None)
@@ -128,13 +129,15 @@ def joined(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=frame.index)
 
 
-def _cell(value: Any, decimals: int, language: str, *, share: bool) -> str:
+def _cell(value: Any, decimals: int, language: str, name: object) -> str:
     if is_bool(value):
         return text("page.yes" if value else "page.no", language)
     if not isinstance(value, (float, Bounds)):
         return str(value)
+    if name in _CHANCES and isinstance(value, float) and value < 10**-decimals:
+        return f"< {write(10**-decimals, language, f'.{decimals}f')}"  # no chance is 0.000
     whole = isinstance(value, Bounds) and all(isinstance(end, Integral) for end in value)
-    return write(value, language, "%" if share else "d" if whole else f".{decimals}f")
+    return write(value, language, "%" if name in _SHARES else "d" if whole else f".{decimals}f")
 
 
 def _is_missing(value: Any) -> bool:
@@ -230,6 +233,7 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
     # Most cells need no class: the table says how they are set, a header how wide they are.
     usual = ("number", "source") if numeric else ("words", "source")
     header_classes = ["" if kind in usual else kind for kind in kinds]
+    cell_classes = ["" if one == "long" and not numeric else one for one in header_classes]
     names = [name for name, kind in zip(headers, kinds, strict=True) if kind == "number"]
     if len(names) > _MANY - 2 and max(map(len, names)) > _UPRIGHT:
         header_classes = [
@@ -240,7 +244,7 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
         Column(
             header,
             header_class,
-            cell_class=header_class if numeric or header_class != "long" else "",
+            cell_class=cell_classes[place],
             heads_row=place < (2 if numbered else 1),
             is_code=codes[place],
         )

@@ -1,0 +1,23 @@
+"""How the cells of a table are written, and how its columns are set."""
+
+import pandas as pd
+import pytest
+
+from swt_analysis.reports.tables import layout, written
+
+
+@pytest.mark.parametrize(("language", "least"), [("nl", "< 0,001"), ("en", "< 0.001")])
+def test_a_chance_is_never_said_to_be_nothing(language: str, least: str) -> None:
+    frame = pd.DataFrame({"scale": [1, 2], "p_value": [1e-9, 0.25], "net_share": [1e-9, 0.25]})
+    cells = written(frame, language, {}, 3).cells
+    assert [row[1] for row in cells] == [least, "0,250" if language == "nl" else "0.250"]
+    assert cells[0][2].replace(",", ".") == "0.000"
+
+
+def test_numbers_stand_right_also_under_names_that_stand_upright() -> None:
+    headers = ["schaal", "naam", *["antwoorden"] * 8]
+    set_ = layout(headers, ["number", "words", *["number"] * 8])
+    numbers = set_.columns[2:]
+    assert {one.header_class for one in numbers} == {"upright"}
+    assert {one.cell_class for one in numbers} == {""}  # the table has them right
+    assert set_.classes.split()[0] == "numeric"
