@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
@@ -63,6 +64,13 @@ def test_the_teams_of_each_participant_are_tiles() -> None:
 def test_teams_of_several_rounds_say_their_round() -> None:
     ax = figures.plot_teams(teams("nl", 2013, 2014))
     assert "2013: 7 (2 proef)" in [text.get_text() for text in ax.texts]
+    assert ax.get_xlabel() == "9 teams; gearceerd: als proef"
+
+
+def test_teams_of_rounds_with_other_numbers_of_teams_say_both() -> None:
+    table = pd.concat([teams("nl", 2013), teams("nl", 2014, times=2)])
+    ax = figures.plot_teams(table)
+    assert ax.get_xlabel() == "9 tot 18 teams; gearceerd: als proef"
 
 
 def test_the_province_stands_beside_the_polls_over_the_years() -> None:

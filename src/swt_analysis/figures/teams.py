@@ -69,7 +69,10 @@ def plot_teams(
         said = _said(teams, pilot, row["round"] if len(rounds) > 1 else "", language)
         theme.write_beside(ax, base, y, said)
     ax.set(xlim=(0, base), xticks=[])
-    below = text("figure_team_composition.axis", language, n=base)
+    if (least := int(table["base"].min())) < base:
+        below = text("figure_team_composition.axis_rounds", language, low=least, high=base)
+    else:
+        below = text("figure_team_composition.axis", language, n=base)
     below = f"{rounds[0]}, {below}" if len(rounds) == 1 else below
     alt = describe_teams(participants, language=language)
     room = 14.0 * len(labels) * (len(rounds) - 1)
