@@ -19,6 +19,8 @@ FORMULA = "is a formula; put its value there (Paste special, Values)"
 MERGED = "are merged cells; unmerge them and fill in each"
 HIDDEN = "is hidden; show it, or delete it (a filter hides too: clear it)"
 HIDDEN_SHEET = "is a hidden sheet; show it"
+# What zipfile raises of one that is damaged: a place before its start is a ValueError.
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
 _DAMAGED = "is damaged; save it anew as .xlsx"
 _PIECE = 65_536
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
@@ -34,7 +36,7 @@ def part_names(path: Path, data: bytes) -> list[str]:
     """
     try:
         return zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except zipfile.BadZipFile:
+    except _BROKEN:
         raise refused(path, path.name, _DAMAGED) from None
 
 
@@ -108,7 +110,7 @@ def look_through(
                     piece = file.read(_PIECE)
             if is_xml:
                 parser.Parse(b"", True)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+        except _BROKEN:
             raise refused(path, path.name, _DAMAGED) from None
         except expat.ExpatError:
             raise refused(path, path.name, UNREADABLE) from None
