@@ -3,8 +3,8 @@
     python -m tests.faults.fuzz [--inputs 2000] [--seed 1] [--kinds .ods .sav ...]
 
 A package is damaged in one of its parts seven times in ten, else in its bytes: most damage to
-packed bytes ends where they are unpacked. Prints how many files of each kind were read and refused, the
-longest time one took, and each fault with the number that makes it again. A .sav takes half a
+packed bytes ends where they are unpacked. Prints how many files of each kind were read and refused,
+the longest time one took, and each fault with the number that makes it again. A .sav takes half a
 second, as it is read in a process of its own.
 """
 
