@@ -9,15 +9,10 @@ from tests.browser.conftest import WHOLE
 pytest.importorskip("tests.browser.checks", reason="playwright or axe is not installed")
 
 
-def test_a_page_of_each_notebook_has_no_problem(every_page: list[Path], visits) -> None:
-    pages = [path for path in every_page if path.parent.name == "en" and path.stem in WHOLE]
-    assert len(pages) == len(WHOLE)
-    visits.all_right(pages, narrow=False)  # two as a whole: the Dutch ones
-
-
 @pytest.mark.slow
 def test_a_page_of_each_notebook_is_right_as_a_whole(every_page: list[Path], visits) -> None:
     pages = [path for path in every_page if path.parent.name == "en" and path.stem in WHOLE]
+    assert len(pages) == len(WHOLE)
     visits.all_right(pages, narrow=False, whole=WHOLE)
 
 

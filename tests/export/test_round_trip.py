@@ -102,11 +102,8 @@ def assert_same(study: StudyFolder, again: StudyFolder, language: str) -> None:
 
 @pytest.mark.parametrize(
     "ending",
-    # One of labels and one of text with each commit, the others with the slow tests.
-    [
-        pytest.param(one, marks=[pytest.mark.slow] * (one not in (".sav", ".csv")))
-        for one in FORMATS
-    ],
+    # The simplest with each commit, the others with the slow tests.
+    [pytest.param(one, marks=[pytest.mark.slow] * (one != ".csv")) for one in FORMATS],
 )
 def test_each_format_comes_back_to_the_cell(
     exported: tuple[Path, str], study: StudyFolder, tmp_path: Path, ending: str

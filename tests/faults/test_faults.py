@@ -33,7 +33,7 @@ def bench(settled: tuple[Bench, float]) -> Bench:
     ("number", "who"),
     [
         # The process of a page, and Ctrl-C: see tests/reports/test_run.py.
-        (signal.SIGKILL, "main"),
+        pytest.param(signal.SIGKILL, "main", marks=pytest.mark.slow),
         pytest.param(signal.SIGKILL, "server", marks=pytest.mark.slow),
         pytest.param(signal.SIGTERM, "main", marks=pytest.mark.slow),
     ],

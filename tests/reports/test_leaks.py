@@ -340,7 +340,13 @@ def telling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("telling")
-@pytest.mark.parametrize("command", [("share", "claims"), ("archive",)], ids=["share", "archive"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(("share", "claims"), id="share"),
+        pytest.param(("archive",), id="archive", marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_is_written_until_told_to_go_on(
     made_study: Path, tmp_path: Path, command: tuple[str, ...]
 ) -> None:

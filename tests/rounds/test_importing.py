@@ -466,6 +466,7 @@ def changed(book: Workbook, change: Callable[[bytes], bytes]) -> bytes:
     return archive(**parts)
 
 
+@pytest.mark.slow
 def test_of_two_imports_at_once_one_is_first(
     study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
@@ -705,7 +706,11 @@ def test_an_import_in_the_place_of_another_keeps_what_is_not_its_own(
     }
 
 
-@pytest.mark.parametrize("record", [True, False, "damaged"], ids=str)
+@pytest.mark.parametrize(
+    "record",
+    [True, *(pytest.param(one, marks=pytest.mark.slow) for one in (False, "damaged"))],
+    ids=str,
+)
 def test_a_table_that_was_edited_since_its_import_is_put_by(
     study: StudyFolder, book: Workbook, tmp_path: Path, record: bool | str
 ) -> None:
@@ -779,6 +784,7 @@ def import_in_steps(root: Path, table: Path, steps: Path) -> None:
     os._exit(0)
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_the_old_round_or_the_new(
     study: StudyFolder, book: Workbook, tmp_path: Path
 ) -> None:
