@@ -357,6 +357,18 @@ def test_a_claim_that_cannot_be_read_says_what_may_stand_there(
         study.judge(**question)
 
 
+def test_claims_of_an_observation_follow_its_themes(study: Study) -> None:
+    observation = study.topic("observation", 1)
+    claims = observation.claims()
+    own = claims[claims["of_topic"]]
+    assert own["theme"].unique().tolist() == ["Observation 1", *observation.themes()["label"]]
+    assert set(own["claim"]) == set(
+        study.claims().loc[study.claims()["source"].str.startswith("observation 1,"), "claim"]
+    )
+    # A theme of another observation has the number of one of this.
+    assert not set(claims.loc[~claims["of_topic"], "theme"]) & set(observation.themes()["label"])
+
+
 def test_at_a_glance(study: Study, dutch: Study, invented: Study) -> None:
     assert repr(dutch).splitlines()[1].split() == [
         *("ronde", "vorm", "gemeenten", "respondenten", "keuzeschalen")

@@ -66,16 +66,19 @@ class Topic:
         -------
         pandas.DataFrame
             Columns of `Study.claims`; ``of_topic``, whether it is of this part, and ``theme``, the
-            label of the theme that it is of, else of the part of the note.
+            label of the theme of this part that it is of, else of the part of the note. In the
+            order of the themes.
         """
         claims = self._study.claims()
         place = claims["source"].str.startswith(f"{self.part} {self.number},").fillna(False)
         on_scale = claims["kind"] == self._study.labels("claim_kind").get("scale", "scale")
         bearing = on_scale & claims["subject"].isin(self.scales()["scale"].astype(str))
-        number = claims["source"].str.extract(r", theme (\d+)", expand=False).astype("Int64")
+        theme = claims["source"].str.extract(r", theme (\d+)", expand=False).astype("Int64")
+        number = theme.where(place)
         label = number.map(self.themes().set_index("theme")["label"])
         told = claims.assign(of_topic=place, theme=label.fillna(claims["part"].str.capitalize()))
-        return told[(place | bearing).fillna(False)]
+        in_order = number[place | bearing].sort_values(kind="stable", na_position="first")
+        return told.loc[in_order.index]
 
     def _references(self) -> pd.DataFrame:
         here = self._of("cross_references")
