@@ -21,3 +21,12 @@ def test_numbers_stand_right_also_under_names_that_stand_upright() -> None:
     assert {one.header_class for one in numbers} == {"upright"}
     assert {one.cell_class for one in numbers} == {""}  # the table has them right
     assert set_.classes.split()[0] == "numeric"
+
+
+def test_names_lie_where_they_have_room_and_the_first_always_does() -> None:
+    few = ["scale", "answers", "no answer", "left", "middle", "right", "balance", "spread"]
+    many = ["scale", *["answers", "no answer", "lower bound"] * 4]
+    for headers, above in ((few, "upright narrow"), (many, "upright")):
+        first, *others = layout(headers, ["number"] * len(headers)).columns
+        assert first.header_class != above
+        assert {one.header_class for one in others} == {above}

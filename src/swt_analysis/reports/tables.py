@@ -16,6 +16,7 @@ from swt_analysis.text import located, text, write
 
 _MANY = 9  # columns: more are set smaller
 _UPRIGHT = 6  # letters: a longer name over a narrow column stands upright
+_ABREAST = 60  # letters of the longest words of names: with fewer, only where it is narrow
 _LONG = 30  # letters: a longer cell is read as text, and its column needs room
 _CODES = {"variable", "column", "table", "allowed"}  # columns of names that no language has
 _SHARES = {"share", "sampled_share", "possible_share"}  # columns shown in per cent
@@ -236,9 +237,11 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
     cell_classes = ["" if one == "long" and not numeric else one for one in header_classes]
     names = [name for name, kind in zip(headers, kinds, strict=True) if kind == "number"]
     if len(names) > _MANY - 2 and max(map(len, names)) > _UPRIGHT:
+        words = sum(max(map(len, name.split()), default=0) for name in names)
+        upright = "upright" if words > _ABREAST else "upright narrow"
         header_classes = [
-            "upright" if kind == "number" else one
-            for one, kind in zip(header_classes, kinds, strict=True)
+            upright if place and kind == "number" else one
+            for place, (one, kind) in enumerate(zip(header_classes, kinds, strict=True))
         ]
     columns = [
         Column(
