@@ -63,7 +63,9 @@ def test_a_pdf_is_tagged_has_bookmarks_and_all_that_is_folded(
 
 
 @pytest.mark.slow
-def test_the_figure_stands_below_the_finding_and_a_short_table_on_one_page(printed_study: Path) -> None:
+def test_the_figure_stands_below_the_finding_and_a_short_table_on_one_page(
+    printed_study: Path,
+) -> None:
     folder = printed_study / "reports/nl"
     soup = BeautifulSoup((folder / "overview.html").read_text("utf-8"), "html.parser")
     sheets = [
