@@ -357,6 +357,14 @@ def test_a_claim_that_cannot_be_read_says_what_may_stand_there(
         study.judge(**question)
 
 
+def test_bounds_are_headed_by_how_many_answered_on_each_scale(
+    study: Study, invented: Study
+) -> None:
+    assert set(invented.summaries(round=2016)["n"]) == {6, 7}
+    assert invented.bounds("median").attrs["labels"]["answered"] == "the 6 or 7 that answered"
+    assert study.bounds("median").attrs["labels"]["answered"] == "the 9 that answered"
+
+
 def test_claims_of_an_observation_follow_its_themes(study: Study) -> None:
     observation = study.topic("observation", 1)
     claims = observation.claims()

@@ -14,6 +14,11 @@ def test_a_chance_is_never_said_to_be_nothing(language: str, least: str) -> None
     assert cells[0][2].replace(",", ".") == "0.000"
 
 
+def test_chances_have_their_decimals_also_where_each_is_one() -> None:
+    frame = pd.DataFrame({"scale": [1, 2], "p_holm": [1.0, 1.0], "n": [62.0, None]})
+    assert written(frame, "en", {}, 3).cells == [["1", "1.000", "62"], ["2", "1.000", "–"]]
+
+
 def test_numbers_stand_right_also_under_names_that_stand_upright() -> None:
     headers = ["schaal", "naam", *["antwoorden"] * 8]
     set_ = layout(headers, ["number", "words", *["number"] * 8])

@@ -76,7 +76,8 @@ def written(
     if "source" in frame:
         sources = frame["source"].map(lambda one: located(one, phrases), na_action="ignore")
         frame = frame.assign(source=sources)[[*frame.columns.drop("source"), "source"]]
-    frame = frame.astype({name: "Int64" for name in frame if _is_whole(frame[name])})
+    counts = [name for name in frame if name not in _CHANCES and _is_whole(frame[name])]
+    frame = frame.astype(dict.fromkeys(counts, "Int64"))
     for name in frame.select_dtypes(object):  # a measure a row: whole numbers became floats
         frame[name] = frame[name].map(lambda one: int(one) if _is_whole_float(one) else one)
     rows = [

@@ -15,7 +15,7 @@ from swt_analysis.study.base import LabelledStudy
 from swt_analysis.study.comparison import RoundPair
 from swt_analysis.study.labels import categories
 from swt_analysis.study.tables import chosen, labelled, low_and_high
-from swt_analysis.text import poll_name, text
+from swt_analysis.text import poll_name, text, write
 
 if TYPE_CHECKING:
     from swt_analysis.statistics.typology import Typology
@@ -48,13 +48,14 @@ class AnalysedStudy(LabelledStudy):
         [[3, 4]]
         """
         firm = self._firm(self._year(round))
-        sizes = firm.groupby("who", sort=False)["n"].max()
+        sizes = firm.groupby("who", sort=False)["n"].agg(["min", "max"])
         wide = firm.pivot(index="scale", columns="who", values=measure)
         wide = wide[[who for who in sizes.index if wide[who].notna().any()]]
         named = self.with_label(wide.reset_index()).set_index(["scale", "label"])
         frame = labelled(low_and_high(named), self.language)
         frame.attrs["labels"] |= {
-            str(who): text(f"robust.{who}", self.language, n=n) for who, n in sizes.items()
+            str(who): text(f"robust.{who}", self.language, n=write((low, high), self.language, "d"))
+            for who, low, high in sizes.itertuples()
         }
         return frame
 
