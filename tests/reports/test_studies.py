@@ -77,6 +77,18 @@ def test_an_instrument_of_seven_scales_of_six_points(tmp_path: Path) -> None:
         told = [row["point"] for row in csv.DictReader(file) if row["scale"] == "7"]
     expected = [str(told.count(point)) for point in "123456"]
     assert [cell.text for cell in counts.tbody.find_all("tr")[-1].find_all("td")] == expected
+    by_round = [
+        table
+        for name, one in pages.items()
+        if name.startswith("nl/municipality-")
+        for table in one.find_all("table")
+        if "op elke schaal, per ronde" in table.caption.text
+    ]
+    assert by_round
+    for table in by_round:  # a scale a row, a round a column
+        assert [cell.text for cell in table.thead.find_all("th")][3:-1] == ["2014", "2015"]
+        numbers = [row.th.text for row in table.tbody.find_all("tr")]
+        assert len(set(numbers)) == len(numbers)
     for name, one in pages.items():
         assert "synthetic" in one.text or "verzonnen" in one.text.lower(), name
     exported = swt("export", "out.csv", folder=study)

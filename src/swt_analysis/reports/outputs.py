@@ -91,7 +91,9 @@ class Writer:
         for first, *others in ours["known"]:
             source = others.pop() if ours["names"][-1] == "source" else ""
             heads.setdefault(first, []).append(([one for one in others if one], source))
-        shown = part("listing", name=name, label=label, caption=ours["caption"], heads=heads)
+        told: dict[str, Any] = {"caption": ours["caption"], "heads": heads}
+        grouped = any(len(rows) > 1 for rows in heads.values())
+        shown = part("listing", name=name, label=label, grouped=grouped, **told)
         return self._saved(shown, name, label, data, ours)
 
     def _claims(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
