@@ -217,6 +217,11 @@ def test_a_municipality_has_what_is_known_of_it(study: Study, dutch: Study) -> N
         assert name in repr(here)
 
 
+def test_places_among_the_others_are_in_the_order_of_the_scales(study: Study) -> None:
+    assert study.municipality("Hilversum").peers()["scale"].to_list() == [5, 7]
+    assert study.municipality("Langedijk").peers()["scale"].to_list() == [5, 8]
+
+
 def test_a_table_in_one_language_has_each_column_once(study: Study, dutch: Study) -> None:
     for one in (study, dutch):
         for name in one.tables:

@@ -304,8 +304,8 @@ class Municipality:
         Returns
         -------
         pandas.DataFrame
-            Rows of `scores` with a point; ``left`` and ``right`` (the poles), ``further_left``,
-            ``same_point``, ``further_right`` (other municipalities) beside them.
+            Rows of `scores` with a point, by round and scale; ``left`` and ``right`` (the poles),
+            ``further_left``, ``same_point``, ``further_right`` (other municipalities) beside them.
 
         Examples
         --------
@@ -317,6 +317,7 @@ class Municipality:
         from swt_analysis.statistics import among_peers
 
         beside = among_peers(self.scores(), self._study.tables["choice_scale_counts"])
+        beside = beside.sort_values(["round", "scale"], ignore_index=True)
         return labelled(beside, self._study.language, label="scale_label")
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":
