@@ -96,6 +96,7 @@ def told(tmp_path: Path, content: bytes, name: str = "ronde.ods") -> str:
         ),
         (ods(HEADER, manifest="<manifest:encryption-data/>"), "has a password"),
         (ods(HEADER, parts=("Basic/Standard/Module1.xml",)), "has macros"),
+        (ods(HEADER, parts=("Scripts/python/count.py",)), "has macros"),
         (ods(), "'ronde.ods': is empty"),
         (ods(HEADER)[:300], "is damaged"),
         (ods(HEADER, row(cell("a" * 20_000))), "has 20000 characters"),

@@ -60,5 +60,11 @@ def places(grid: Grid) -> "pd.Series[str]":
 
 
 def is_count(cell: str) -> bool:
-    """Whether a cell is a number that a count of teams or municipalities can be."""
+    """Whether a cell is a number that a count of teams or municipalities can be.
+
+    Examples
+    --------
+    >>> is_count("9999"), is_count("10000"), is_count("4,0")
+    (True, False, False)
+    """
     return cell.isascii() and cell.isdigit() and len(cell) < 5
