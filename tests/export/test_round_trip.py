@@ -310,6 +310,24 @@ def test_a_changed_cell_of_an_export_is_told_with_its_place(
         import_round(StudyFolder(tmp_path / "again"), tmp_path / "changed.xlsx", "2016")
 
 
+def test_a_municipality_that_an_export_has_twice_or_without_a_name_is_told(
+    exported: tuple[Path, str], tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(exported[0] / "study.xlsx")
+    sheet = book["municipalities"]
+    rows = [row for row in sheet.iter_rows() if row[0].value == 2015]
+    rows[1][1].value, rows[2][1].value = rows[0][1].value, None
+    book.save(tmp_path / "changed.xlsx")
+    with pytest.raises(DataError) as caught:
+        taken_in(tmp_path / "changed.xlsx", ("2015",), tmp_path / "again")
+    name = rows[0][1].value
+    for row, told in (
+        (rows[1], f"column B (municipality): {name!r}: occurs a second time; keep one"),
+        (rows[2], "column B (municipality): '': may not be empty"),
+    ):
+        assert f"sheet municipalities, row {row[0].row}, {told}" in str(caught.value)
+
+
 def test_an_export_may_have_other_columns_but_lacks_no_scale(
     exported: tuple[Path, str], tmp_path: Path
 ) -> None:
