@@ -64,7 +64,8 @@ def plot_polls(
     ax, new = theme.start(ax)
     ax.set(xlim=(every[0] - _BESIDE - _ROOM, every[-1] + _ROOM), ylim=(0, 1.06))
     sns.lineplot(x=years, y=shares, color=theme.ink(), linewidth=1.2, legend=False, ax=ax)
-    marks: dict[str, Any] = {"legend": False, "ax": ax, "zorder": 3, "edgecolor": theme.ink()}
+    marks: dict[str, Any] = {"legend": False, "ax": ax, "zorder": 3} | theme.EDGE
+    marks["edgecolor"] = theme.ink()  # stands out in the dark too
     sns.scatterplot(x=years, y=shares, color=theme.PUOR[-1], s=46, **marks)
     bounded = {"low", "high"} <= set(table)
     if bounded:
