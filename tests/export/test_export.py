@@ -2,6 +2,7 @@ import csv
 import json
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import openpyxl
@@ -38,6 +39,15 @@ def exported(study: StudyFolder, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for ending in (".sav", ".xlsx", ".parquet", ".csv"):
         write_whole(export(study, folder / f"study{ending}", "en"))
     return folder
+
+
+def test_the_same_data_give_the_same_bytes_at_another_hour(
+    study: StudyFolder, exported: Path
+) -> None:
+    time.sleep(2)  # a ZIP file tells the time in steps of two seconds
+    for ending in (".xlsx", ".parquet", ".csv"):
+        again = export(study, exported / f"study{ending}", "en")
+        assert again == {path: path.read_bytes() for path in again}
 
 
 def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(

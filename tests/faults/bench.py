@@ -18,14 +18,22 @@ from tests.faults.conditions import start
 _UNFINISHED = re.compile(r"/\.(import|tmp-\w*)(/|$)")
 PATIENCE = 300  # seconds; a run that hangs is a fault
 Files = dict[str, str]
+OUT = "out"  # folder below a study of files that are made to be given away
+RAW = {
+    "tallies": "rounds/2014/tallies.csv",  # nearly every page reads them
+    "characteristics": "rounds/2014/characteristics.csv",  # four pages do
+    "readme": "README.md",  # no page does
+}
 
 
 @dataclass
 class Case:
-    """What is run: a command, an engine, a number of jobs."""
+    """What is run: a command; what has to be run once before; the raw file that is changed."""
 
     name: str
     command: tuple[str, ...]
+    first: tuple[str, ...] = ()
+    changed: str = "tallies"
     more: Mapping[str, str] = field(default_factory=dict)
     good: tuple[Files, Files] = ({}, {})
 
@@ -43,17 +51,27 @@ class Bench:
         self.temporary = root / "temporary"
         self.temporary.mkdir()
         self.token = uuid.uuid4().hex
-        self.tallies = self.study / "data" / "raw" / "rounds" / "2014" / "tallies.csv"
-        one = self.tallies.read_text("utf-8").splitlines(keepends=True)
-        first = next(place for place, line in enumerate(one) if line.startswith("1,"))
-        cells = one[first].split(",")
+        (self.study / OUT).mkdir()
+        texts = {name: self.raw(name).read_text("utf-8") for name in RAW}
+        tallies = texts["tallies"].splitlines(keepends=True)
+        first = next(place for place, line in enumerate(tallies) if line.startswith("1,"))
+        cells = tallies[first].split(",")
         cells[2], cells[3] = cells[3], cells[2]
-        self.states = ("".join(one), "".join([*one[:first], ",".join(cells), *one[first + 1 :]]))
+        others = {
+            "tallies": "".join([*tallies[:first], ",".join(cells), *tallies[first + 1 :]]),
+            "characteristics": texts["characteristics"].replace("Teams", "De teams", 1),
+            "readme": texts["readme"] + "\nSeen.\n",
+        }
+        self.states = {name: (text, others[name]) for name, text in texts.items()}
         self.state = 0
         self.rounds = (root / "a.csv", root / "b.csv")
         for state, path in enumerate(self.rounds):
             rows = [f"Haarlem,{s},{1 + state}\nZaanstad,{s},{4 - state}\n" for s in range(1, 12)]
             path.write_text("municipality,scale,point\n" + "".join(rows), "utf-8")
+
+    def raw(self, name: str) -> Path:
+        """Place of a raw file."""
+        return self.study / "data" / "raw" / RAW[name]
 
     def environment(self, case: Case) -> dict[str, str]:
         return {"SWT_FAULTS": self.token, "TMPDIR": str(self.temporary), **case.more}
@@ -67,7 +85,7 @@ class Bench:
         """Save the raw data as they are, and give the command that brings the rest there."""
         if case.command[0] == "import":
             return ("import", str(self.rounds[self.state]), "--round", "2015", "--replace")
-        self.tallies.write_text(self.states[self.state], "utf-8")
+        self.raw(case.changed).write_text(self.states[case.changed][self.state], "utf-8")
         return case.command
 
     def run(self, case: Case, *command: str) -> None:
@@ -78,9 +96,9 @@ class Bench:
             raise Broken(f"{' '.join(command)}: ended with {process.returncode}: {errors[-300:]}")
 
     def files(self) -> Files:
-        """SHA-256 of each file in reports/ and data/, what is half written left out."""
+        """SHA-256 of each file that is kept or made, what is half written left out."""
         found = {}
-        for part in ("data", "reports"):
+        for part in ("data", "reports", OUT):
             for path in (self.study / part).rglob("*"):
                 with contextlib.suppress(FileNotFoundError):
                     told = path.relative_to(self.study).as_posix()
@@ -104,12 +122,12 @@ class Bench:
     @contextlib.contextmanager
     def at(self, study: Path) -> Iterator[None]:
         """Use a copy of the study."""
-        kept = self.study, self.tallies, self.state
-        self.study, self.tallies = study, study / self.tallies.relative_to(self.study)
+        kept = self.study, self.state
+        self.study = study
         try:
             yield
         finally:
-            self.study, self.tallies, self.state = kept
+            self.study, self.state = kept
 
     @contextlib.contextmanager
     def opened(self, case: Case) -> Iterator[None]:
@@ -167,7 +185,7 @@ class Bench:
         folders = ("data/raw/.import", "reports")
         found = [path for one in folders for path in (self.study / one).glob("*")]
         mine = [path for path in found if _UNFINISHED.search(path.as_posix())]
-        return [*self.temporary.iterdir(), *mine]
+        return [*self.temporary.iterdir(), *mine, *(self.study / OUT).glob("*.part")]
 
     def settle(self, case: Case) -> float:
         """Run both states undisturbed, to know the right files; gives the seconds of a run.
@@ -177,6 +195,8 @@ class Bench:
         """
         good = []
         self.state = 1
+        if case.first:
+            self.run(case, *case.first)
         if case.command[0] == "import":
             for _ in range(2):
                 self.run(case, *self.turn(case))

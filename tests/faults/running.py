@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 
-from tests.faults.bench import Bench, Broken, Case, finish, victims
+from tests.faults.bench import OUT, Bench, Broken, Case, finish, victims
 from tests.faults.conditions import another_place, locked, own_disk, start
 
 # Python itself starts, which takes a tenth of a second and which nothing of ours can guard.
@@ -86,8 +86,9 @@ def disk_full(
 
 
 def read_only(bench: Bench, case: Case) -> str:
-    """Reports, processed or raw data on a file system that cannot be written."""
-    part = {"clean": "data/processed", "import": "data/raw"}.get(case.command[0], "reports")
+    """What a command writes in on a file system that cannot be written."""
+    parts = {"clean": "data/processed", "import": "data/raw", "report": "reports"}
+    part = parts.get(case.command[0], OUT)
     command = bench.turn(case)
     with locked(bench.study / part):
         process = start(*command, folder=bench.study, more=bench.environment(case))

@@ -10,7 +10,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Thread
 
 from tests.faults.bench import PATIENCE, Bench, Broken, Case, finish, victims
@@ -97,7 +97,8 @@ def starved(bench: Bench, case: Case, seen: Watching, fault: str) -> None:
 
 
 def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[str, int]:
-    """Strike ``swt watch`` while it makes the pages that a saved table touches."""
+    """Strike ``swt watch`` while it makes the few pages that a saved table touches."""
+    every, case = case, replace(case, changed="characteristics")
     took = bench.settle(case)
     ended: dict[str, int] = {}
     signals = [*[signal.SIGKILL] * count, signal.SIGINT, signal.SIGTERM]
@@ -122,6 +123,7 @@ def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[s
         bench.check_gone()
         bench.check_whole(case, bench.indexes())
         bench.check_right(case)
+    bench.settle(every)
     return ended
 
 
@@ -132,9 +134,9 @@ def disk_full(bench: Bench, case: Case, rooms: tuple[int, ...] = (0, 60_000)) ->
             with watching(bench, case) as seen:
                 prepared = study / "next.csv"  # a file that is changed needs room
                 bench.state = 1 - bench.state
-                prepared.write_text(bench.states[bench.state], "utf-8")
+                prepared.write_text(bench.states[case.changed][bench.state], "utf-8")
                 leave(room)
-                prepared.replace(bench.tallies)
+                prepared.replace(bench.raw(case.changed))
                 starved(bench, case, seen, "No space left")
                 leave(None)
                 bench.again(case)

@@ -45,13 +45,24 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> StudyFolder:
 _user_names = leaks.user_names
 
 
+@pytest.mark.parametrize(
+    ("account", "home", "told"),
+    [
+        ("jdevries", "home/root", ["jdevries"]),
+        ("jovyan", "home/jdevries", ["jdevries"]),
+        ("Gebruiker", "Users/jdevries", ["jdevries"]),
+        ("student", "home/student", []),
+        ("jdevries", "proc/self", ["jdevries"]),  # else each page tells, as it says 'self'
+        ("root", "srv/data", []),
+    ],
+)
 def test_who_works_here_is_no_name_that_many_machines_have(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, account: str, home: str, told: list[str]
 ) -> None:
-    monkeypatch.setattr("getpass.getuser", lambda: "jdevries")
-    monkeypatch.setenv("HOME", str(tmp_path / "root"))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path / "root"))
-    assert _user_names() == ["jdevries"]
+    monkeypatch.setattr("getpass.getuser", lambda: account)
+    monkeypatch.setenv("HOME", str(tmp_path / home))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / home))
+    assert _user_names() == told
 
 
 @pytest.fixture(autouse=True)

@@ -2,22 +2,30 @@
 
 import io
 import json
+import re
 import tempfile
 import textwrap
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
 from swt_analysis.processed import read_processed
 from swt_analysis.reports.downloads import harmless
+from swt_analysis.reports.share import zipped
 from swt_analysis.schema import package, resource
 from swt_analysis.study.data_sets import DataSet, Variable, labelled_data_sets
 
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
 _SAV_LABEL = 64  # bytes that the header of a .sav file has for its label
+_PROPERTIES = "docProps/core.xml"  # of a workbook
+_DATES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>", re.DOTALL)
 
 
 def export(study: StudyFolder, path: Path, language: str) -> dict[Path, bytes]:
@@ -184,9 +192,17 @@ def _xlsx(sets: Sequence[DataSet], path: Path) -> dict[Path, bytes]:
     ]
     add("variables", [header, *described])
     add("about", [[one.name, one.label] for one in sets])
-    target = io.BytesIO()
-    book.save(target)
-    return {path: target.getvalue()}
+    return {path: _undated(book)}
+
+
+def _undated(book: "Workbook") -> bytes:
+    """Save a workbook without the time: the same data give the same bytes."""
+    saved = io.BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    files[_PROPERTIES] = _DATES.sub(b"", files[_PROPERTIES])
+    return zipped(files)
 
 
 def _files(sets: Sequence[DataSet], path: Path) -> list[tuple[DataSet, Path]]:

@@ -42,7 +42,11 @@ _QUOTED = re.compile(
 )
 _QUOTATION = "is a quotation, by which its speaker may be known; paraphrase it"
 _NAME = "is the name of a municipality that has a pseudonym; take it out"
-_NOBODY = {"root", "user", "admin", "administrator", "runner", "jovyan", "ubuntu", "guest", "test"}
+_NOBODY = {
+    *("root", "user", "admin", "administrator", "beheerder", "owner", "eigenaar", "gebruiker"),
+    *("guest", "gast", "student", "test", "runner", "jovyan", "ubuntu"),
+}
+_HOMES = {"home", "Users"}  # folders in which each has a folder of the same name
 _AUTHORS = ("author", "authors", "creator", "email", "last_modified_by", "collaborators")
 
 
@@ -149,7 +153,8 @@ def _own_words(study: StudyFolder) -> str:
 def user_names() -> list[str]:
     """Name who works here, as the system does; not a name that many machines have."""
     try:
-        names = {getpass.getuser(), Path.home().name}
+        home = Path.home()
+        names = {getpass.getuser(), *([home.name] if home.parent.name in _HOMES else [])}
     except (OSError, KeyError, RuntimeError, ImportError):  # the system knows no name
         return []
     return sorted(name for name in names if len(name) > 3 and name.lower() not in _NOBODY)
