@@ -1,7 +1,9 @@
 import csv
 import json
+import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -19,6 +21,10 @@ from swt_analysis.processed import ensure_processed, processed_tables, write_pro
 from swt_analysis.study.data_sets import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED
 from tests.conftest import swt
 
+EXPORTED = (
+    "import sys; from swt_analysis.cli import main;"
+    " main(['export', sys.argv[1], '--quiet'], standalone_mode=False)"
+)
 SCORES = "municipality,scale,point\n=1+1,1,5\n=1+1,2,\nHaarlem,1,3\nHaarlem,2,1\n"
 
 
@@ -48,6 +54,29 @@ def test_the_same_data_give_the_same_bytes_at_another_hour(
     for ending in (".xlsx", ".parquet", ".csv"):
         again = export(study, exported / f"study{ending}", "en")
         assert again == {path: path.read_bytes() for path in again}
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".sav"])
+def test_what_a_killed_export_left_goes_with_the_next(
+    study: StudyFolder, tmp_path: Path, ending: str
+) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "temporary"
+    (out / ".tmp-killed").mkdir(parents=True)
+    (out / ".tmp-killed" / f"export{ending}").write_bytes(b"Haarlem")
+    elsewhere.mkdir()
+    traced = "import tempfile, sys; tempfile.mkdtemp(); sys.exit(tempfile.gettempdir())"
+    command = [sys.executable, "-c", f"{EXPORTED}; {traced}", str(out / f"study{ending}")]
+    done = subprocess.run(
+        command,
+        cwd=study.root,
+        env={**os.environ, "TMPDIR": str(elsewhere)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr.strip().startswith(str(out / ".tmp-"))  # where the temporary files were
+    assert [path.name for path in out.iterdir() if path.name[0] == "."] == []
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_row_a_municipality_and_round_and_the_reason_for_each_missing_point(

@@ -29,7 +29,7 @@ def plot_profile(
     A cell is a point of a scale, the darker the more municipalities stand there, with their
     number (their share, if there are more than 40). The cell of the municipality has the colour
     of its point; a dashed edge is where it stood a round before. Where its place is not known,
-    the scale has a question mark.
+    no cell has a colour.
 
     Parameters
     ----------
@@ -66,19 +66,16 @@ def plot_profile(
     known = tidy.complete(scores, "municipality", "scale", "point")
     scales = tidy.scales_of(table)
     places = {scale.number: tidy.places_of(known, scale, year) for scale in scales}
-    titles = [
-        scale.title if places[scale.number].now else f"{scale.title}\u00a0?" for scale in scales
-    ]
     said = ["head"]
     said += ["before"] if any(one.before for one in places.values()) else []
     said += ["unknown"] if any(one.now is None for one in places.values()) else []
     head = "; ".join(text(f"figure_profile.{key}", language, round=year, name=name) for key in said)
     ax, new = theme.start(ax)
     y = theme.write(ax, 0, 0, head, size=theme.small(), width=0.8 * theme.width(ax))
-    room = set_rows(ax, 0, 1, titles)
-    for scale, title in zip(scales, titles, strict=True):
+    room = set_rows(ax, 0, 1, [scale.title for scale in scales])
+    for scale in scales:
         ends = {"left": scale.left, "right": scale.right}
-        y, below = write_head(ax, y, title, **ends, room=room, height=_HEIGHT)
+        y, below = write_head(ax, y, scale.title, **ends, room=room, height=_HEIGHT)
         count = tidy.by_round(table, scale)[year]
         colours = theme.palette(scale.points, palette)
         _draw_cells(ax, y, count, places[scale.number], colours, language)
