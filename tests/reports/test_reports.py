@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from swt_analysis.text import words
 from tests.conftest import ROOT, copy_raw, printed, swt
 from tests.reports.test_engine import wait_until
 
@@ -666,10 +668,18 @@ def test_formulas_are_mathml(made_study: Path) -> None:
 
 def test_the_index_says_how_many_claims_differ(made_study: Path) -> None:
     with (made_study / "data" / "processed" / "claims.csv").open(encoding="utf-8") as file:
-        claims = [row for row in csv.DictReader(file) if row["verdict"] == "differs"]
+        every = list(csv.DictReader(file))
+    claims = [row for row in every if row["verdict"] == "differs"]
+    said = {
+        verdict: words(many, "nl") for verdict, many in Counter(c["verdict"] for c in every).items()
+    }
     page = read(made_study, "index")
-    findings = [one.get_text() for one in page.select(".findings p")]
-    assert any(f"overeen met de telling en {len(claims)} niet" in one for one in findings)
+    findings = " ".join(one.get_text() for one in page.select(".findings p"))
+    assert (
+        f"Van de {len(every)} uitspraken komen er {said['agrees']} overeen met de telling, "
+        f"{said['other base']} met een ander totaal en {said['differs']} niet; "
+        f"over {said['undetermined']} geven de gegevens geen uitsluitsel."
+    ) in findings
     on_ten = {
         row["group"] or row["claim"]
         for row in claims
