@@ -1,4 +1,5 @@
 import io
+import re
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -54,6 +55,16 @@ def test_a_plain_figure_of_seaborn_goes_into_a_page_too() -> None:
     assert "&lt;eigen&gt;" in svg
     assert "#262626" not in svg
     assert figures.to_png(figure).startswith(b"\x89PNG")
+    plt.close(figure)
+
+
+def test_faint_areas_keep_their_shade() -> None:
+    figure, ax = plt.subplots()
+    shades = [0.04, 0.12, 0.16]
+    for place, shade in enumerate(shades):
+        ax.bar(place, 1, alpha=shade, color="black")
+    svg = figures.to_svg(figure, key="own", title="t", alt="a")
+    assert [float(one) for one in re.findall(r"\bopacity:([\d.]+)", svg)] == shades
     plt.close(figure)
 
 

@@ -676,8 +676,8 @@ def test_the_index_says_how_many_claims_differ(made_study: Path) -> None:
     page = read(made_study, "index")
     findings = " ".join(one.get_text() for one in page.select(".findings p"))
     assert (
-        f"Van de {len(every)} uitspraken komen er {said['agrees']} overeen met de telling, "
-        f"{said['other base']} met een ander totaal en {said['differs']} niet; "
+        f"in {said['differs']} van de {len(every)} uitspraken. Verder komen er {said['agrees']} "
+        f"overeen met de telling en kloppen er {said['other base']} bij een ander totaal; "
         f"over {said['undetermined']} geven de gegevens geen uitsluitsel."
     ) in findings
     on_ten = {

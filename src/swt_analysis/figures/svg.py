@@ -115,20 +115,27 @@ def _attribute(name: str, value: str, key: str, used: set[str]) -> tuple[str, st
         return name, value.replace("#", f"#{key}-")
     if name == "transform" and value.startswith("rotate(-0 "):
         return name, ""
-    value = _DECIMAL.sub(lambda one: f"{float(one.group()):.1f}".removesuffix(".0"), value)
     if name == "d":
         return name, _BOX.sub(
-            r"M\1 \2H\3V\4H\1z", re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip())
+            r"M\1 \2H\3V\4H\1z", re.sub(r"\s*([A-Za-z])\s*", r"\1", _rounded(value).strip())
         )
     if name != "style":
-        return name, value.replace("url(#", f"url(#{key}-")
+        return name, _rounded(value).replace("url(#", f"url(#{key}-")
     said = dict(one.strip().split(": ", 1) for one in value.split(";") if ": " in one)
     said = {
-        name: _INKS.sub("currentColor", what.replace("url(#", f"url(#{key}-"))
+        name: _INKS.sub(
+            "currentColor",
+            _rounded(what, 2 if "opacity" in name else 1).replace("url(#", f"url(#{key}-"),
+        )
         for name, what in said.items()
         if name != "font-family"
     }
     return name, ";".join(f"{n}:{what}" for n, what in said.items() if _USUAL.get(n) != what)
+
+
+def _rounded(value: str, decimals: int = 1) -> str:
+    """Round every number in an attribute."""
+    return _DECIMAL.sub(lambda one: f"{round(float(one.group()), decimals):g}", value)
 
 
 def _merged(parts: list[Element]) -> list[Element]:
