@@ -666,6 +666,28 @@ def test_formulas_are_mathml(made_study: Path) -> None:
     assert all(one.find_previous("p").get_text() for one in formulas)
 
 
+def test_a_factsheet_says_where_its_municipality_stands_apart(made_study: Path) -> None:
+    tallies = {row["scale"]: row for row in rows("rounds/2014/tallies.csv")}
+    titles = {row["scale"]: row["label_nl"] for row in rows("instrument/scales.csv")}
+    known: dict[str, list[tuple[int, int, str]]] = {}
+    for row in rows("rounds/2014/placements.csv"):
+        others = tallies[row["scale"]][row["point"]].count("X") - 1
+        place = (others, int(row["scale"]), row["point"])
+        known.setdefault(row["municipality"], []).append(place)
+    assert len(known) >= 3
+    for name, places in known.items():
+        others, scale, point = min(places)
+        said = read(made_study, f"municipality-{name.lower()}").main.get_text()
+        title = titles[str(scale)]
+        if others:
+            lead = f"Het meest apart staat {name} bij ‘{title}’: op punt {point}, van "
+        else:
+            lead = f"Als enige van de negen staat {name} bij ‘{title}’ op punt {point}, van "
+        assert lead in said, name
+        unknown = words(len(titles) - len(places), "nl")
+        assert f"Van {unknown} schalen is alleen bekend hoeveel gemeenten" in said, name
+
+
 def test_the_index_says_how_many_claims_differ(made_study: Path) -> None:
     with (made_study / "data" / "processed" / "claims.csv").open(encoding="utf-8") as file:
         every = list(csv.DictReader(file))

@@ -91,6 +91,8 @@ def test_an_instrument_of_seven_scales_of_six_points(tmp_path: Path) -> None:
         assert len(set(numbers)) == len(numbers)
     for name, one in pages.items():
         assert "synthetic" in one.text or "verzonnen" in one.text.lower(), name
+    front = (study / "reports" / "nl" / "index.html").read_text("utf-8")
+    assert "Hier staat wat eruit kwam en hoe zeker dat is." in front  # there is no note to check
     exported = swt("export", "out.csv", folder=study)
     assert exported.returncode == 0, exported.stderr
     wide = pd.read_csv(study / "out.csv")

@@ -280,10 +280,11 @@ def _span(part: Sequence[CatalogueEntry]) -> str:
 
 
 def _intro(study: StudyFolder, language: str) -> str:
-    """Say in two sentences what the study is."""
+    """Say in three sentences what the study is."""
     rounds = [one for one in processed_rows(study, "rounds") if one["respondents"]]
     if not rounds:
         return text("index.intro_empty", language)
+    note = processed_rows(study, "claims")
     last, years = rounds[-1], enumerate_words([one["round"] for one in rounds], language)
     return phrase(
         catalogue()["index"]["intro"][language],
@@ -292,6 +293,7 @@ def _intro(study: StudyFolder, language: str) -> str:
         answered=int(last["respondents"]),
         scales=len(processed_rows(study, "scales")),
         rounds=years,
+        here_is=text("index.here_is_note" if note else "index.here_is", language),
     )
 
 
