@@ -15,7 +15,7 @@ from swt_analysis.cli.common import (
     update_processed,
     writing,
 )
-from swt_analysis.files import remove_scratch, use_scratch, write_folder, write_whole
+from swt_analysis.files import naming, remove_scratch, use_scratch, write_folder, write_whole
 from swt_analysis.folder import PROJECT, StudyFolder, is_round_name
 from swt_analysis.problems import DataError
 
@@ -157,7 +157,7 @@ def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
         stop(f"{file}: choose a place outside {study.root / 'data'}, which holds the study", 2)
     with lock_study(study, reading=True):
         update_processed(study)
-    with writing(file):
+    with writing(file), naming(file):
         file.parent.mkdir(parents=True, exist_ok=True)
         remove_scratch(file.parent)
         use_scratch(file.parent)  # the libraries write files of their own first
