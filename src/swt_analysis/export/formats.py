@@ -5,7 +5,6 @@ import json
 import re
 import tempfile
 import textwrap
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +15,7 @@ import pandas as pd
 from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
 from swt_analysis.processed import read_processed
 from swt_analysis.reports.downloads import harmless
-from swt_analysis.reports.share import zipped
+from swt_analysis.reports.share import unzipped, zipped
 from swt_analysis.schema import package, resource
 from swt_analysis.study.data_sets import DataSet, Variable, labelled_data_sets
 
@@ -199,8 +198,7 @@ def _undated(book: "Workbook") -> bytes:
     """Save a workbook without the time: the same data give the same bytes."""
     saved = io.BytesIO()
     book.save(saved)
-    with zipfile.ZipFile(saved) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
+    files = unzipped(saved)
     files[_PROPERTIES] = _DATES.sub(b"", files[_PROPERTIES])
     return zipped(files)
 

@@ -135,7 +135,9 @@ def _attribute(name: str, value: str, key: str, used: set[str]) -> tuple[str, st
 
 def _rounded(value: str, decimals: int = 1) -> str:
     """Round every number in an attribute."""
-    return _DECIMAL.sub(lambda one: f"{round(float(one.group()), decimals):g}", value)
+    return _DECIMAL.sub(
+        lambda one: f"{float(one.group()):.{decimals}f}".rstrip("0").rstrip("."), value
+    )
 
 
 def _merged(parts: list[Element]) -> list[Element]:

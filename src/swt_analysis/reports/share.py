@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from posixpath import join, normpath
-from typing import Any
+from typing import IO, Any
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -77,6 +77,12 @@ def zipped(files: Mapping[str, bytes], *, stored: Iterable[str] = ()) -> bytes:
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, content)
     return packed.getvalue()
+
+
+def unzipped(file: IO[bytes]) -> dict[str, bytes]:
+    """Give the files of a pack by their names."""
+    with zipfile.ZipFile(file) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def _parts(reports: Path, packed: set[str]) -> set[str]:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from swt_analysis.reports.share import zipped
+from swt_analysis.reports.share import unzipped, zipped
 
 WIDTH, HEIGHT = Mm(170), Mm(155)  # of a picture on A4: title and finding stand above it
 _TERM = Mm(62)  # of a term, beside what is said of it
@@ -335,6 +334,4 @@ def packed(document: Document) -> bytes:
     """
     saved = io.BytesIO()
     document.save(saved)
-    with zipfile.ZipFile(saved) as archive:
-        files = {name: archive.read(name) for name in archive.namelist()}
-    return zipped(files, stored={_PROPERTIES})
+    return zipped(unzipped(saved), stored={_PROPERTIES})
