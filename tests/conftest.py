@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from functools import cache
 from pathlib import Path
@@ -98,6 +99,14 @@ def load_once() -> None:
         load_ahead()
         os.dup2(ours, 2)
     os.close(ours)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
+    """Wait until something holds, or no longer; gives whether it does."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+    return condition()
 
 
 def copy_raw(study: Path) -> Path:

@@ -16,7 +16,7 @@ import papermill
 import pytest
 
 from swt_analysis.reports.processes import ProcessEnded, Processes
-from tests.conftest import ROOT
+from tests.conftest import ROOT, wait_until
 from tests.reports.running import execute_two, notebook
 
 THEIRS = Path(papermill.__file__).parent / "tests" / "notebooks"
@@ -126,13 +126,6 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> bool:
-    end = time.monotonic() + seconds
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
 
 
 def test_every_cell_gives_what_it_gives_in_a_kernel(run: Run) -> None:

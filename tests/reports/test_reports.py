@@ -21,8 +21,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from swt_analysis.text import words
-from tests.conftest import ROOT, copy_raw, printed, swt
-from tests.reports.test_engine import wait_until
+from tests.conftest import ROOT, copy_raw, printed, swt, wait_until
 
 RAW = ROOT / "data" / "raw"
 BEGUN = ROOT / "src" / "swt_analysis" / "new" / "notebook.ipynb"  # what `swt new notebook` writes

@@ -20,8 +20,9 @@ from swt_analysis.reports.catalogue import reports
 from swt_analysis.reports.run import make_all, open_processes
 from swt_analysis.reports.stale import Current
 from swt_analysis.reports.target import Failure, Made, Target
-from tests.conftest import ROOT, swt
-from tests.reports.test_engine import is_alive, wait_until
+from tests.cluster import running_cluster
+from tests.conftest import ROOT, swt, wait_until
+from tests.reports.test_engine import is_alive
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SOME = ("choice-scale-*", "--language", "nl", "--force", "--jobs", "2")  # eleven reports
@@ -244,44 +245,19 @@ def test_a_notebook_that_kills_its_process_fails_alone(study: StudyFolder) -> No
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and two workers, each a process with a folder of its own."""
-    distributed = pytest.importorskip("distributed")
-    file = tmp_path / "scheduler.json"
-    processes = []
-
-    def run(module: str, *arguments: str) -> None:
-        folder = tmp_path / f"process-{len(processes)}"
-        folder.mkdir()
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
-        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-        with (folder / "log").open("wb") as log:
-            processes.append(
-                subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-            )
-
-    run("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file),
-        "--no-dashboard")  # fmt: skip
-    try:
-        assert wait_until(file.exists, 120)
-        found = re.search(r"tcp://[\d.:]+", file.read_text())
-        assert found
-        for _ in range(2):
-            run("dask_worker", found[0], "--nthreads", "1", "--no-nanny", "--no-dashboard")
-        with distributed.Client(found[0], set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=120)
-        yield found[0], processes[1:]
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
+    """Give the address of a cluster and its processes: the scheduler and two workers."""
+    pytest.importorskip("distributed")
+    with running_cluster(tmp_path) as started:
+        yield started
 
 
 @pytest.mark.slow
 @linux
-def test_a_cluster_makes_the_same_pages_though_a_worker_dies(
-    study: StudyFolder, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+@pytest.mark.parametrize("who", ["the worker", "its process"])
+def test_a_cluster_makes_the_same_pages_though_one_dies(
+    study: StudyFolder, cluster: tuple[str, list[subprocess.Popen[bytes]]], who: str
 ) -> None:
-    address, (first, second) = cluster
+    address, (_, first, second) = cluster
     before = pages(study)
     arguments = ("--executor", "dask", "--scheduler", address)
     with start("report", *SOME, *arguments, study=study) as run:
@@ -289,12 +265,29 @@ def test_a_cluster_makes_the_same_pages_though_a_worker_dies(
         busy = lambda: all(children(one.pid) for one in (first, second))  # noqa: E731
         assert wait_until(lambda: busy() or run.poll() is not None, 120)
         assert run.poll() is None, run.communicate()
-        first.send_signal(signal.SIGKILL)
+        struck = first.pid if who == "the worker" else children(first.pid)[0]
+        os.kill(struck, signal.SIGKILL)
         output, errors = run.communicate(timeout=240)
     assert run.returncode == 0, errors
     assert output.startswith("11 made")
     assert pages(study) == before
     assert second.poll() is None
+
+
+@pytest.mark.slow
+@linux
+def test_a_scheduler_that_ends_is_one_line(
+    study: StudyFolder, cluster: tuple[str, list[subprocess.Popen[bytes]]]
+) -> None:
+    address, (scheduler, *workers) = cluster
+    arguments = ("--executor", "dask", "--scheduler", address)
+    with start("report", *SOME, *arguments, study=study) as run:
+        assert wait_until(lambda: any(children(one.pid) for one in workers), 120)
+        scheduler.kill()
+        _, errors = run.communicate(timeout=240)
+    assert run.returncode == 1
+    assert "the scheduler ended" in errors
+    assert "Traceback" not in errors
 
 
 def test_no_scheduler_is_one_line(study: StudyFolder, monkeypatch: pytest.MonkeyPatch) -> None:

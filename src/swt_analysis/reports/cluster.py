@@ -4,17 +4,21 @@ A worker gets the files that a notebook may read, lays them out in a folder of i
 its pages in a process of its own: its tasks run in threads, and a notebook needs the main one.
 """
 
+import logging
 import pickle
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import SchedulerError
 from swt_analysis.reports.catalogue import CatalogueEntry, pictures, read_notebook
+from swt_analysis.reports.processes import TRIES
 from swt_analysis.reports.run import make_all, open_processes
 from swt_analysis.reports.stale import Current, library_hash, packages_hash
 from swt_analysis.reports.target import Failure, Made, Target
@@ -74,6 +78,8 @@ def make_on_cluster(
     except ImportError:
         install = "python -m pip install 'swt-analysis[cluster]'"
         raise SchedulerError(f"a cluster needs the package distributed: {install}") from None
+    for name in ("distributed", "distributed.client"):  # who ends is told below, in a line
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -86,14 +92,18 @@ def make_on_cluster(
         tasks = max(1, SHARES * len(client.scheduler_info(n_workers=-1)["workers"]))
         works = [pack(current, targets[place::tasks], timeout) for place in range(tasks)]
         futures = {
-            client.submit(make_here, work, pure=False): work for work in works if work.targets
+            client.submit(make_here, work, pure=False, retries=TRIES - 1): work
+            for work in works
+            if work.targets
         }
         for future in as_completed(futures, loop=client.loop):
             try:
                 yield from future.result()
-            except KilledWorker:
+            except (KilledWorker, CalledProcessError):
                 reason = "the process that made it died each time it was tried"
                 yield from (Failure(target, reason) for target in futures[future].targets)
+            except CancelledError:
+                raise SchedulerError(f"{scheduler}: the scheduler ended; start it again") from None
 
 
 def pack(current: Current, targets: Sequence[Target], timeout: float) -> Work:
