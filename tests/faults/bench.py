@@ -8,12 +8,12 @@ import signal
 import subprocess
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.conftest import copy_raw
-from tests.faults.conditions import start
+from tests.faults.conditions import SWT, start
 
 _UNFINISHED = re.compile(r"/\.(import|tmp-\w*)(/|$)")
 PATIENCE = 300  # seconds; a run that hangs is a fault
@@ -21,21 +21,27 @@ Files = dict[str, str]
 OUT = "out"  # folder below a study of files that are made to be given away
 RAW = {
     "tallies": "rounds/2014/tallies.csv",  # nearly every page reads them
-    "characteristics": "rounds/2014/characteristics.csv",  # four pages do
+    "polls": "reference/national_polls.csv",  # two pages do
     "readme": "README.md",  # no page does
 }
 
 
 @dataclass
 class Case:
-    """What is run: a command; what has to be run once before; the raw file that is changed."""
+    """What is run and struck.
+
+    A command; what has to be run once before; the raw file that is changed; the kinds of processes
+    that are killed; how Python is told of the command; the process that looks after a worker.
+    """
 
     name: str
     command: tuple[str, ...]
     first: tuple[str, ...] = ()
     changed: str = "tallies"
-    more: Mapping[str, str] = field(default_factory=dict)
-    good: tuple[Files, Files] = ({}, {})
+    kinds: tuple[str, ...] = ("main",)
+    program: Sequence[str] = SWT
+    nanny: int | None = None
+    good: tuple[Files, Files] = field(default=({}, {}), repr=False)
 
 
 class Broken(Exception):
@@ -59,7 +65,7 @@ class Bench:
         cells[2], cells[3] = cells[3], cells[2]
         others = {
             "tallies": "".join([*tallies[:first], ",".join(cells), *tallies[first + 1 :]]),
-            "characteristics": texts["characteristics"].replace("Teams", "De teams", 1),
+            "polls": texts["polls"].replace("0.69", "0.68"),
             "readme": texts["readme"] + "\nSeen.\n",
         }
         self.states = {name: (text, others[name]) for name, text in texts.items()}
@@ -73,8 +79,16 @@ class Bench:
         """Place of a raw file."""
         return self.study / "data" / "raw" / RAW[name]
 
-    def environment(self, case: Case) -> dict[str, str]:
-        return {"SWT_FAULTS": self.token, "TMPDIR": str(self.temporary), **case.more}
+    def start(
+        self,
+        case: Case,
+        *command: str,
+        more: Mapping[str, str] | None = None,
+        before: Sequence[str] = (),
+    ) -> subprocess.Popen[str]:
+        """Start a command on the study, marked as ours."""
+        ours = {"SWT_FAULTS": self.token, "TMPDIR": str(self.temporary), **(more or {})}
+        return start(*command, folder=self.study, more=ours, before=before, program=case.program)
 
     def turn(self, case: Case) -> tuple[str, ...]:
         """Bring the raw data to the other state, and give the command that brings the rest."""
@@ -90,7 +104,7 @@ class Bench:
 
     def run(self, case: Case, *command: str) -> None:
         """Run to the end; raises if it does not end well."""
-        process = start(*command, folder=self.study, more=self.environment(case))
+        process = self.start(case, *command)
         _, errors = finish(process)
         if process.returncode:
             raise Broken(f"{' '.join(command)}: ended with {process.returncode}: {errors[-300:]}")
@@ -234,15 +248,34 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def victims(who: str, main: int) -> list[int]:
-    """Processes to choose from: the main one, the one that is forked from, or its forks."""
+def victims(who: str, main: int, nanny: int | None = None) -> list[int]:
+    """Processes to choose from.
+
+    Parameters
+    ----------
+    who : str
+        The ``main`` one; the ``server`` that is forked from; its forks, or where nothing is forked
+        what is started, for a ``page``; the ``worker`` of a cluster, and what it has started for
+        a ``task``.
+    main, nanny : int
+        Of the command, and of what looks after the worker.
+    """
+    below = descendants(main)
+    workers = [pid for pid in descendants(nanny) if parent_of(pid) == nanny] if nanny else []
     servers = [
         pid
-        for pid in descendants(main)
+        for pid in below
         if b"forkserver" in command_of(pid) and b"forkserver" not in command_of(parent_of(pid))
     ]
-    pages = [pid for server in servers for pid in descendants(server)]
-    return {"main": [main], "server": servers, "page": pages}[who]
+    forks = [pid for server in servers for pid in descendants(server)]
+    spawned = [pid for pid in below if b"spawn_main" in command_of(pid)]
+    return {
+        "main": [main],
+        "server": servers,
+        "page": forks or spawned,
+        "worker": [pid for pid in workers if b"spawn_main" in command_of(pid)],
+        "task": [pid for worker in workers for pid in descendants(worker)],
+    }[who]
 
 
 def command_of(pid: int) -> bytes:

@@ -25,12 +25,20 @@ def another_day(folder: Path, *, backwards: bool = False) -> dict[str, str]:
     return {"LD_PRELOAD": str(library), **moved}
 
 
+SWT = ("-m", "swt_analysis")
+BY_SPAWN = (str(Path(__file__).with_name("by_spawn.py")),)
+
+
 def start(
-    *arguments: str, folder: Path, more: Mapping[str, str] | None = None, before: Sequence[str] = ()
+    *arguments: str,
+    folder: Path,
+    more: Mapping[str, str] | None = None,
+    before: Sequence[str] = (),
+    program: Sequence[str] = SWT,
 ) -> subprocess.Popen[str]:
     """Start ``swt`` as the leader of a process group."""
     return subprocess.Popen(
-        [*before, sys.executable, "-m", "swt_analysis", *arguments],
+        [*before, sys.executable, *program, *arguments],
         cwd=folder,
         env={**os.environ, **(more or {})},
         stdin=subprocess.DEVNULL,

@@ -18,14 +18,19 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
+from tests.cluster import running_cluster
 from tests.faults import running, watching
 from tests.faults.bench import OUT, Bench, Broken, Case
-from tests.faults.conditions import start, surroundings
+from tests.faults.conditions import BY_SPAWN, start, surroundings
 
-PAGES = ("choice-scale-01", "overview", "--language", "nl")
+PAGES = ("choice-scale-01", "choice-scale-02", "overview", "--language", "nl")
+FORKED = ("main", "page", "server")
+CLUSTER = "report, dask"
 
 
 def to(name: str) -> tuple[str, str]:
@@ -34,19 +39,27 @@ def to(name: str) -> tuple[str, str]:
 
 
 def cases(bench: Bench) -> list[Case]:
-    """Every command that writes over what was there, with 1 and 2 jobs."""
+    """Every command that writes over what was there, and each way to make reports but a cluster."""
+    report = ("report", *PAGES, "--jobs")
     found = [
         Case("clean", ("clean",)),
         Case("import", ("import",)),
         Case("export", ("export", f"{OUT}/study.xlsx")),  # a .sav file tells the hour
         Case("share", ("share", *PAGES, *to("reports.zip")), ("report", *PAGES), "readme"),
         Case("archive", ("archive", *to("study.zip")), ("report",), "readme"),
+        Case("report, 1 job", (*report, "1"), kinds=FORKED),
+        Case("report, 2 jobs", (*report, "2"), kinds=FORKED),
+        Case("report, spawn", (*report, "2"), kinds=("main", "page"), program=BY_SPAWN),
     ]
-    for jobs in ("1", "2"):
-        found.append(Case(f"report, {jobs} job", ("report", *PAGES, "--jobs", jobs)))
     if start("watch", "--help", folder=bench.study).wait() == 0:
-        found.append(Case("watch", ("report",)))  # it makes every page
+        found.append(Case("watch", ("report",), kinds=FORKED))  # it makes every page
     return found
+
+
+def on_cluster(address: str, nanny: int) -> Case:
+    """Reports made by a dask cluster, one of whose workers is struck."""
+    command = ("report", *PAGES, "--executor", "dask", "--scheduler", address)
+    return Case(CLUSTER, command, kinds=("main", "worker", "task"), nanny=nanny)
 
 
 def main(arguments: list[str]) -> int:
@@ -75,19 +88,24 @@ def main(arguments: list[str]) -> int:
             bench.run(case, *bench.again(case))  # nor is a run that was not ended
         print(f"{case.name:<28}{name:<28}{outcome}", flush=True)
 
-    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
-        bench = Bench(Path(folder))
-        chosen = [
-            case
-            for case in cases(bench)
-            if not asked.only or any(part in case.name for part in asked.only)
-        ]
+    def wanted(name: str) -> bool:
+        return not asked.only or any(part in name for part in asked.only)
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
+        bench = Bench(folder)
+        chosen = [case for case in cases(bench) if wanted(case.name)]
+        if wanted(CLUSTER) and find_spec("distributed"):
+            (folder / "cluster").mkdir()
+            cluster = running_cluster(folder / "cluster", restarts=True)
+            address, (_, nanny, _) = stack.enter_context(cluster)
+            chosen.append(on_cluster(address, nanny.pid))
         for case in chosen:
             kind = watching if case.name == "watch" else running
             if asked.skip_kills:
                 line(case, "settles", partial(bench.settle, case))
             else:
-                name = f"{asked.kills} x kill -9, INT, TERM"
+                name = f"{asked.kills} x kill -9, and others"
                 line(case, name, partial(kind.kills, bench, case, asked.kills, chance))
             root = os.geteuid() == 0
             for name, action in {
@@ -101,6 +119,9 @@ def main(arguments: list[str]) -> int:
                     print(f"{case.name:<28}{name:<28}not run: needs root", flush=True)
                 else:
                     line(case, name, partial(action, bench, case))
+            if case.nanny:
+                print(f"{case.name:<28}surroundings are those of its workers", flush=True)
+                continue
             for name, surrounding in surroundings(bench.root).items():
                 line(case, name, partial(kind.surrounded, bench, case, *surrounding))
     print(f"{broken} broken")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 from tests.faults.bench import OUT, Bench, Broken, Case, finish, victims
-from tests.faults.conditions import another_place, locked, own_disk, start
+from tests.faults.conditions import another_place, locked, own_disk
 
 # Python itself starts, which takes a tenth of a second and which nothing of ours can guard.
 _STARTS = re.compile(r"\A(?!.*swt_analysis/(?!__(init|main)__))", re.S)
@@ -25,32 +25,30 @@ def struck(
 ) -> str:
     """Run a command and send a signal at a random moment; tells how the run ended."""
     command = bench.turn(case)
-    process = start(*command, folder=bench.study, more=bench.environment(case))
+    process = bench.start(case, *command)
     until = time.monotonic() + chance.uniform(0, took)
     hit = False
     while process.poll() is None and not hit:
         time.sleep(0.02)
         if time.monotonic() < until:
             continue
-        there = victims(who, process.pid)
+        there = victims(who, process.pid, case.nanny)
         if there:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(chance.choice(there), number)
                 hit = True
     _, errors = finish(process)
-    told = number in (signal.SIGINT, signal.SIGTERM) and "Traceback" in errors
+    told = number != signal.SIGKILL and "Traceback" in errors
     if hit and told and not _STARTS.search(errors):
         raise Broken(f"a traceback at {number.name}: {errors[-200:]}")
     return "ended before" if not hit else f"exit {process.returncode}"
 
 
 def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[str, int]:
-    """Strike many times: kill -9 of each kind of process, SIGINT, SIGTERM."""
+    """Strike many times: kill -9 of each kind of process, SIGINT, SIGTERM, SIGHUP."""
     took = bench.settle(case)
-    report = case.command[0] == "report"
-    kinds = ["main", "page", "server"] if report else ["main"]
-    plan = [(signal.SIGKILL, kinds[n % len(kinds)]) for n in range(count)]
-    plan += [(signal.SIGINT, "main"), (signal.SIGTERM, "main")]
+    plan = [(signal.SIGKILL, case.kinds[n % len(case.kinds)]) for n in range(count)]
+    plan += [(number, "main") for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     ended: dict[str, int] = {}
     allowed: set[str] = set()
     for number, who in plan:
@@ -72,7 +70,7 @@ def disk_full(
         with own_disk(bench.study) as (study, leave), bench.at(study):
             command = bench.turn(case)
             leave(room)
-            process = start(*command, folder=study, more=bench.environment(case))
+            process = bench.start(case, *command)
             _, errors = finish(process)
             ends.append(process.returncode)
             if "Traceback" in errors:
@@ -91,7 +89,7 @@ def read_only(bench: Bench, case: Case) -> str:
     part = parts.get(case.command[0], OUT)
     command = bench.turn(case)
     with locked(bench.study / part):
-        process = start(*command, folder=bench.study, more=bench.environment(case))
+        process = bench.start(case, *command)
         _, errors = finish(process)
     if process.returncode == 0 or "Traceback" in errors:
         raise Broken(f"exit {process.returncode}, {errors[-300:]}")
@@ -111,7 +109,7 @@ def held_open(bench: Bench, case: Case) -> str:
 def both_at_once(bench: Bench, case: Case) -> str:
     """Two runs at the same time on one study."""
     command = bench.turn(case)
-    runs = [start(*command, folder=bench.study, more=bench.environment(case)) for _ in range(2)]
+    runs = [bench.start(case, *command) for _ in range(2)]
     told = [finish(one)[1] for one in runs]
     bench.check_gone()
     for one, errors in zip(runs, told, strict=True):
@@ -133,8 +131,7 @@ def moved(bench: Bench, case: Case) -> str:
 def surrounded(bench: Bench, case: Case, more: Mapping[str, str], before: Sequence[str]) -> str:
     """Run to the end in surroundings that are not to matter."""
     command = bench.turn(case)
-    environment = {**bench.environment(case), **more}
-    process = start(*command, folder=bench.study, more=environment, before=before)
+    process = bench.start(case, *command, more=more, before=before)
     _, errors = finish(process)
     if process.returncode:
         raise Broken(f"exit {process.returncode}: {errors[-300:]}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from threading import Thread
 
 from tests.faults.bench import PATIENCE, Bench, Broken, Case, finish, victims
-from tests.faults.conditions import another_place, locked, own_disk, start
+from tests.faults.conditions import another_place, locked, own_disk
 
 END_SECONDS = 30  # after Ctrl-C
 
@@ -54,13 +54,8 @@ def watching(
 ) -> Iterator[Watching]:
     """Watch the study; at the end Ctrl-C is to end it at once, without a word of a fault."""
     mark = uuid.uuid4().hex  # as another may watch beside it
-    environment = {
-        **bench.environment(case),
-        "PYTHONUNBUFFERED": "1",
-        "SWT_WATCH": mark,
-        **(more or {}),
-    }
-    process = start("watch", folder=bench.study, more=environment, before=before)
+    environment = {"PYTHONUNBUFFERED": "1", "SWT_WATCH": mark, **(more or {})}
+    process = bench.start(case, "watch", more=environment, before=before)
     seen = Watching(process)
     readers = [
         Thread(target=seen.lines.extend, args=(stream,))
@@ -98,16 +93,17 @@ def starved(bench: Bench, case: Case, seen: Watching, fault: str) -> None:
 
 def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[str, int]:
     """Strike ``swt watch`` while it makes the few pages that a saved table touches."""
-    every, case = case, replace(case, changed="characteristics")
+    every, case = case, replace(case, changed="polls")
     took = bench.settle(case)
     ended: dict[str, int] = {}
-    signals = [*[signal.SIGKILL] * count, signal.SIGINT, signal.SIGTERM]
-    for number, who in zip(signals, ["main", "page", "server"] * count, strict=False):
-        process = start("watch", "--quiet", folder=bench.study, more=bench.environment(case))
+    plan = [(signal.SIGKILL, case.kinds[n % len(case.kinds)]) for n in range(count)]
+    plan += [(number, "main") for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    for number, who in plan:
+        process = bench.start(case, "watch", "--quiet")
         time.sleep(took / 2)
         bench.turn(case)
         time.sleep(chance.uniform(0, took))
-        there = victims("main" if number != signal.SIGKILL else who, process.pid)
+        there = victims(who, process.pid)
         with contextlib.suppress(ProcessLookupError):
             os.kill(chance.choice(there or [process.pid]), number)
         with contextlib.suppress(subprocess.TimeoutExpired):
