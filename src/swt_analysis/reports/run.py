@@ -85,7 +85,10 @@ def spare_address_parser() -> None:
 
 
 def _make(task: Task) -> Made | Failure:
-    spare_address_parser()  # where this process was not forked from one that has loaded all
+    # Where this process was not forked from one that has loaded all:
+    spare_address_parser()
+    import matplotlib.font_manager  # noqa: F401 - looks for fonts and may say so: in no cell
+
     from swt_analysis.reports.make import make  # loads much: only where pages are made
 
     return make(*task)
