@@ -4,6 +4,7 @@ import csv
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -86,3 +87,29 @@ def test_the_alternative_of_the_polls_has_each_share(made_study: Path, language:
     pairs = list(pairwise(told))
     for row in rows(made_study, "national_reference"):
         assert (round(100 * float(row["share"])), float(row["respondents"])) in pairs, row
+
+
+@pytest.mark.slow
+def test_a_matrix_of_texts_is_read_by_column_on_a_telephone(made_study: Path, browser: Any) -> None:
+    """Each observation above its own themes, numbered as in the table of a large screen."""
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((made_study / "reports" / "nl" / "themes.html").as_uri())
+    read = page.evaluate(
+        """() => [...document.querySelector(".by-column").querySelectorAll("th, td")]
+            .filter(one => one.offsetParent)
+            .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+            .map(one => getComputedStyle(one, "::before").content.replaceAll('"', "") + " "
+                + one.innerText)"""
+    )
+    page.close()
+    topics, themes = rows(made_study, "topics"), rows(made_study, "themes")
+    expected = []
+    for topic in topics:
+        if topic["part"] == "observation":
+            expected.append(f"none {topic['label_nl']}")
+            expected += [
+                f"{theme['theme']} {theme['label_nl']}"
+                for theme in themes
+                if (theme["part"], theme["number"]) == (topic["part"], topic["number"])
+            ]
+    assert read == expected

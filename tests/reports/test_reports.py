@@ -253,7 +253,7 @@ def test_claims_can_be_chosen_by_verdict_scale_and_municipality(made_study: Path
     ("name", "place"),
     [
         ("choice-scale-10", 0),
-        ("observation-1", 2),  # after its introduction and its first theme
+        ("observation-1", 3),  # after its introduction, in two lists, and its first theme
         ("team-composition", 0),
         ("municipality-hilversum", 0),
     ],

@@ -35,3 +35,14 @@ def test_names_lie_where_they_have_room_and_the_first_always_does() -> None:
         first, *others = layout(headers, ["number"] * len(headers)).columns
         assert first.header_class != above
         assert {one.header_class for one in others} == {above}
+
+
+def test_a_matrix_of_texts_has_its_columns_as_blocks_where_it_is_narrow() -> None:
+    texts, numbers = ["number", "long", "words"], ["number", "number", "number"]
+    themes = pd.DataFrame({"part": list("aabb"), "theme": [1, 2, 1, 2], "label": list("wxyz")})
+    matrix = themes.pivot(index="theme", columns="part", values="label")
+    assert written(matrix.reset_index(), "en", {}, 0).matrix
+    assert not written(themes, "en", {}, 0).matrix
+    assert layout(["theme", "a", "b"], texts, matrix=True).by_column
+    assert not layout(["theme", "a", "b"], texts).by_column
+    assert not layout(["theme", "a", "b"], numbers, matrix=True).by_column

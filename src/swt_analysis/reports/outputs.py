@@ -28,6 +28,8 @@ _KINDS = (  # what `Report` shows
     "provenance",
 )
 
+_BESIDE = {"certainty", "source"}  # columns of a list that are set small: who says so, and where
+
 
 class Writer:
     """Writes Markdown and outputs of one page, and numbers its figures and tables."""
@@ -39,6 +41,7 @@ class Writer:
         self._markdown = _Markdown(frame.language, folder)
         self.finding = Markup("")  # what heads the page, once a cell has said it
         self.style = Markup("")  # what this page needs beside the style of all
+        self._saves_claims_at_once = False
 
     def markdown(self, source: str, attachments: Mapping[str, Any] | None = None) -> Markup:
         """Write Markdown, with its headings as places to link to and its formulas as MathML."""
@@ -81,7 +84,11 @@ class Writer:
             terms = list(zip(headers, cells[0], strict=True))
             shown = part("terms", name=name, label=label, caption=caption, terms=terms)
         else:
-            shown = self._region(tables.html(headers, cells, ours["kinds"], caption), name, label)
+            layout = tables.layout(headers, ours["kinds"], matrix=ours["matrix"])
+            needed = part("by_column_style", columns=len(headers)) if layout.by_column else ""
+            if needed not in self.style:
+                self.style += needed
+            shown = self._region(tables.html(layout, cells, caption), name, label)
         return self._saved(shown, name, label, data, ours)
 
     def _listing(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
@@ -89,11 +96,13 @@ class Writer:
         name, label = self._next("table")
         heads: dict[str, list[tuple[list[str], str]]] = {}
         for first, *others in ours["known"]:
-            source = others.pop() if ours["names"][-1] == "source" else ""
-            heads.setdefault(first, []).append(([one for one in others if one], source))
+            known = [one for one in zip(ours["names"][1:], others, strict=True) if one[1]]
+            cells = [cell for column, cell in known if column not in _BESIDE]
+            beside = "; ".join(cell for column, cell in known if column in _BESIDE)
+            heads.setdefault(first, []).append((cells, beside))
         told: dict[str, Any] = {"caption": ours["caption"], "heads": heads}
-        grouped = any(len(rows) > 1 for rows in heads.values())
-        shown = part("listing", name=name, label=label, grouped=grouped, **told)
+        headed = any(cells for rows in heads.values() for cells, _ in rows)
+        shown = part("listing", name=name, label=label, headed=headed, **told)
         return self._saved(shown, name, label, data, ours)
 
     def _claims(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
@@ -115,6 +124,7 @@ class Writer:
     def _filters(self, data: Mapping[str, str], ours: Mapping[str, Any]) -> Markup:
         marks = [mark for choices in ours["facets"].values() for mark, _ in choices]
         self.style += part("filter_style", marks=marks)
+        self._saves_claims_at_once = True
         link = self._csv(data, "", text("claims.as_csv", self._language))
         shown = part("filters", facets=ours["facets"], language=self._language)
         return shown + part("downloads", links=[link])
@@ -128,7 +138,7 @@ class Writer:
         ours: Mapping[str, Any],
     ) -> Markup:
         """Add the link that saves rows as CSV, and fold them if that was asked for."""
-        if not (ours["kind"] == "claims" and self.style):  # where all claims are saved at once
+        if not (ours["kind"] == "claims" and self._saves_claims_at_once):
             words = text("page.as_csv", self._language, what=label)
             shown += part("downloads", links=[self._csv(data, f"-{name}", words)])
         if not ours["folded"]:

@@ -215,9 +215,10 @@ class Report:
             "text/csv": to_csv([written.headers, *written.plain], self.language).decode(),
         }
         shown = pd.DataFrame(written.cells, columns=written.headers).to_string(index=False)
-        cells: Any = {one: getattr(written, one) for one in ("names", "headers", "cells", "kinds")}
+        told |= {one: getattr(written, one) for one in ("names", "headers", "cells", "kinds")}
         show(caption, "caption", markdown=f"*{escaped(caption)}*")
-        show(shown, kind, bundle, caption=caption, known=written.plain, **cells, **told)
+        told |= {"known": written.plain, "matrix": written.matrix}
+        show(shown, kind, bundle, caption=caption, **told)
 
     def numbers(self, *, nl: Mapping[str, str], en: Mapping[str, str], **values: object) -> None:
         """Show the numbers that matter, large, each with what it is.

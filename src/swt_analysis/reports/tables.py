@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
-from pandas.api.types import is_bool, is_float_dtype, is_number
+from pandas.api.types import is_bool, is_float_dtype, is_number, is_object_dtype
 
 from swt_analysis.reports.html import part
 from swt_analysis.schema import label
@@ -41,6 +41,8 @@ class Written:
         How each column is set, as `kinds` tells.
     round : int or None
         The round that all rows are of, if that is all that a column ``round`` said.
+    matrix : bool
+        Whether the columns are of one kind of thing, as after ``pivot``: their index has a name.
     """
 
     names: list[str]
@@ -49,6 +51,7 @@ class Written:
     plain: list[list[str]]
     kinds: list[str]
     round: int | None
+    matrix: bool
 
 
 def written(
@@ -67,7 +70,7 @@ def written(
     decimals : int
         Of numbers that are not whole.
     """
-    labels = frame.attrs.get("labels", {})
+    labels, matrix = frame.attrs.get("labels", {}), frame.columns.name is not None
     frame = joined(frame)
     the_round = None
     if "round" in frame.columns[1:] and frame["round"].nunique(dropna=False) == 1:
@@ -78,7 +81,8 @@ def written(
         frame = frame.assign(source=sources)[[*frame.columns.drop("source"), "source"]]
     counts = [name for name in frame if name not in _CHANCES and _is_whole(frame[name])]
     frame = frame.astype(dict.fromkeys(counts, "Int64"))
-    for name in frame.select_dtypes(object):  # a measure a row: whole numbers became floats
+    for name in [one for one in frame if is_object_dtype(frame[one])]:
+        # A measure a row: whole numbers became floats.
         frame[name] = frame[name].map(lambda one: int(one) if _is_whole_float(one) else one)
     rows = [
         [
@@ -95,6 +99,7 @@ def written(
         rows,
         kinds(frame, rows),
         the_round,
+        matrix,
     )
 
 
@@ -146,23 +151,6 @@ def _is_missing(value: Any) -> bool:
     return value is None or (not isinstance(value, Bounds) and bool(pd.isna(value)))
 
 
-def html(
-    headers: Sequence[str], cells: Sequence[Sequence[str]], kinds: Sequence[str], caption: str
-) -> Markup:
-    """Write a table of a page; `layout` chooses how it is set.
-
-    Parameters
-    ----------
-    headers, cells, kinds
-        Of a table that is `Written`.
-    caption : str
-        What it shows.
-    """
-    chosen = layout(headers, kinds)
-    rows = [zip(chosen.columns, row, strict=True) for row in cells]
-    return part("table", caption=caption, layout=chosen, rows=rows)
-
-
 @dataclass(frozen=True)
 class Column:
     """One column as it is set.
@@ -188,11 +176,40 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """A table as it is set; its style names the columns, to show where rows become blocks."""
+    """A table as it is set.
+
+    Attributes
+    ----------
+    columns : sequence of Column
+        One by one.
+    classes : str
+        Of the style sheet.
+    style : str
+        Names the columns, to show where rows become blocks.
+    by_column : bool
+        Whether its columns become blocks where it is narrow, not its rows.
+    """
 
     columns: Sequence[Column]
     classes: str
     style: str
+    by_column: bool
+
+
+def html(layout: Layout, cells: Sequence[Sequence[str]], caption: str) -> Markup:
+    """Write a table of a page.
+
+    Parameters
+    ----------
+    layout : Layout
+        How it is set.
+    cells : sequence of sequence of str
+        Of a table that is `Written`.
+    caption : str
+        What it shows.
+    """
+    rows = [list(zip(layout.columns, row, strict=True)) for row in cells]
+    return part("table", caption=caption, layout=layout, rows=rows)
 
 
 def kinds(frame: pd.DataFrame, rows: Sequence[Sequence[str]]) -> list[str]:
@@ -222,15 +239,17 @@ def kinds(frame: pd.DataFrame, rows: Sequence[Sequence[str]]) -> list[str]:
     return found
 
 
-def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
+def layout(headers: Sequence[str], kinds: Sequence[str], *, matrix: bool = False) -> Layout:
     """Choose how a table is set; rows of text become blocks where it is narrow, by style only.
 
+    Of a matrix of texts the columns do, each with the first cells of the rows before its texts.
     Columns that head a row: the first, and the words after it if it only numbers them.
     """
     codes = [kind == "code" for kind in kinds]
     kinds = ["words" if kind == "code" else kind for kind in kinds]
     numeric = 2 * kinds.count("number") > len(kinds)
     stacked = not numeric and ("long" in kinds or "source" in kinds)
+    by_column = matrix and stacked
     numbered = not stacked and kinds[0] == "number" and kinds[1:2] in (["words"], ["long"])
     # Most cells need no class: the table says how they are set, a header how wide they are.
     usual = ("number", "source") if numeric else ("words", "source")
@@ -256,12 +275,12 @@ def layout(headers: Sequence[str], kinds: Sequence[str]) -> Layout:
     ]
     classes = (
         "stacked" if stacked else "numeric" if numeric else "",
-        "counted" if stacked and kinds[0] == "number" else "",
+        "by-column" if by_column else "counted" if stacked and kinds[0] == "number" else "",
         "sourced" if kinds[-1] == "source" else "",
         "many" if len(headers) > _MANY else "",
     )
     style = ";".join(f"--c{place}:{_css_string(name)}" for place, name in enumerate(headers, 1))
-    return Layout(columns, " ".join(filter(None, classes)), style if stacked else "")
+    return Layout(columns, " ".join(filter(None, classes)), style if stacked else "", by_column)
 
 
 def _is_number(value: object) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from swt_analysis import schema
-from swt_analysis.study.tables import chosen, labelled, low_and_high
+from swt_analysis.study.tables import chosen, labelled, low_and_high, theme_places
 from swt_analysis.text import text
 
 if TYPE_CHECKING:
@@ -170,13 +170,13 @@ class Scale:
         -------
         pandas.DataFrame
             ``label`` (of the theme), ``part`` (label), ``number`` and ``theme`` (their numbers),
-            ``certainty`` (label): who says so.
+            ``place`` (all three in words), ``certainty`` (label): who says so.
 
         Examples
         --------
         >>> import swt_analysis as swt
         >>> list(swt.open_study().scale(4).themes())
-        ['label', 'part', 'number', 'theme', 'certainty']
+        ['label', 'part', 'number', 'theme', 'place', 'certainty']
         """
         study, keys = self._study, ["part", "number", "theme"]
         references = study.table("cross_references")
@@ -184,10 +184,11 @@ class Scale:
             (references["to"] == "scale") & (references["to_number"] == self.number)
         ].merge(study.table("themes")[[*keys, "label"]], on=keys)
         frame = bearing.assign(
+            place=theme_places(bearing[keys], study.labels("locator")),
             part=bearing["part"].map(study.labels("part")),
             certainty=bearing["certainty"].map(study.labels("certainty")),
         )
-        frame = frame[["label", *keys, "certainty"]]
+        frame = frame[["label", *keys, "place", "certainty"]]
         return labelled(frame, study.language, "cross_references", **_THEME)
 
     def plot(self, ax: "Axes | None" = None) -> "Axes":

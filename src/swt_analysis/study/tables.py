@@ -9,7 +9,7 @@ from swt_analysis import schema
 from swt_analysis.folder import StudyFolder
 from swt_analysis.problems import unknown
 from swt_analysis.processed import Processed
-from swt_analysis.text import LANGUAGES
+from swt_analysis.text import LANGUAGES, located
 
 Value = TypeVar("Value")
 
@@ -152,6 +152,28 @@ def labelled(
     labels = Labels({one: schema.label(others.get(one, one), language, table) for one in names})
     frame.attrs |= {"language": language, "labels": labels}
     return frame
+
+
+def theme_places(keys: pd.DataFrame, phrases: Mapping[str, str]) -> "pd.Series[str]":
+    """Say where in the note themes are, as its sources do.
+
+    Parameters
+    ----------
+    keys : pandas.DataFrame
+        Part, number and theme, in this order; without a theme it is the whole part.
+    phrases : mapping
+        As for `swt_analysis.text.located`.
+
+    Examples
+    --------
+    >>> theme_places(pd.DataFrame([["reflection", 3, 5], ["observation", 4, None]]), {}).to_list()
+    ['reflection 3, theme 5', 'observation 4']
+    """
+    places = [
+        f"{part} {number}" if pd.isna(theme) else f"{part} {number}, theme {theme:.0f}"
+        for part, number, theme in keys.itertuples(index=False)
+    ]
+    return pd.Series([located(place, phrases) for place in places], keys.index, "string")
 
 
 def in_language(frame: pd.DataFrame, language: str) -> pd.DataFrame:

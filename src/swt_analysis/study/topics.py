@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from swt_analysis.study.tables import labelled
+from swt_analysis.study.tables import labelled, theme_places
 
 if TYPE_CHECKING:
     from swt_analysis.study.views import Study
+
+_TO = ["to", "to_number", "to_theme"]  # what a theme bears on
 
 
 class Topic:
@@ -31,7 +33,7 @@ class Topic:
 
     def themes(self) -> pd.DataFrame:
         """Give its themes, in a sentence each, with their heading in the note (in Dutch only)."""
-        columns = ["theme", "label", "heading", "summary", "source"]
+        columns = ["label", "theme", "heading", "summary", "source"]
         return self._of("themes", columns)
 
     def mentions(self) -> pd.DataFrame:
@@ -41,23 +43,56 @@ class Topic:
         return self._here(named)[columns]
 
     def scales(self) -> pd.DataFrame:
-        """Give the choice scales that bear on a theme, with their poles."""
+        """Give the choice scales that bear on a theme, with their poles.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``theme`` and ``theme_label``; ``scale``, ``label``, ``left``, ``right``; ``certainty``
+            (label): who says so.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> swt.open_study(language="en").topic("observation", 1).scales()["scale"].to_list()[:3]
+        [1, 3, 4]
+        """
         references = self._references()
         bearing = references[references["to"] == "scale"].merge(
             self._study.scales[["scale", "label", "left", "right"]],
             left_on="to_number",
             right_on="scale",
         )
-        columns = ["theme", "scale", "label", "left", "right", "certainty"]
+        columns = ["theme", "theme_label", "scale", "label", "left", "right", "certainty"]
         return labelled(bearing[columns], self._study.language, "cross_references")
 
     def references(self) -> pd.DataFrame:
-        """Give the other observations and reflections that a theme bears on."""
+        """Give the other observations and reflections that a theme bears on.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``theme`` and ``theme_label``; of what it bears on ``to`` (label), ``to_number``,
+            ``to_theme``, ``label`` and ``place``; ``certainty`` (label): who says so; ``source``.
+
+        Examples
+        --------
+        >>> import swt_analysis as swt
+        >>> found = swt.open_study(language="en").topic("observation", 4).references()
+        >>> found[["label", "place"]].to_numpy().tolist()[0]
+        ['Self-managing teams: a dot on the horizon?', 'reflection 3, theme 5']
+        """
+        study, keys = self._study, ["part", "number", "theme"]
         others = self._references()
         others = others[others["to"] != "scale"]
-        others = others.assign(to=others["to"].map(self._study.labels("part")))
-        columns = ["theme", "to", "to_number", "to_theme", "certainty", "source"]
-        return labelled(others[columns], self._study.language, "cross_references")
+        known = pd.concat([study.table("topics"), study.table("themes")])[[*keys, "label"]]
+        others = others.merge(known, "left", left_on=_TO, right_on=keys, suffixes=("", "_of_it"))
+        others = others.assign(
+            place=theme_places(others[_TO], study.labels("locator")),
+            to=others["to"].map(study.labels("part")),
+        )
+        columns = ["theme", "theme_label", *_TO, "label", "place", "certainty", "source"]
+        return labelled(others[columns], study.language, "cross_references")
 
     def claims(self) -> pd.DataFrame:
         """Give the claims of this part of the note, and on the scales that bear on it.
@@ -82,7 +117,11 @@ class Topic:
 
     def _references(self) -> pd.DataFrame:
         here = self._of("cross_references")
-        return here.assign(certainty=here["certainty"].map(self._study.labels("certainty")))
+        names = self.themes().set_index("theme")["label"]
+        return here.assign(
+            theme_label=here["theme"].map(names),
+            certainty=here["certainty"].map(self._study.labels("certainty")),
+        )
 
     def _of(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
         here = self._here(self._study.table(table))
