@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from swt_analysis.rounds import simulate
+from tests.conftest import swt
 from tests.faults.bench import Bench, Broken, Case
 from tests.faults.conditions import surroundings
 from tests.faults.running import disk_full, moved, read_only, struck, surrounded
@@ -73,6 +75,16 @@ def test_ctrl_c_while_the_commands_load_prints_no_traceback() -> None:
     )
     assert done.returncode == -signal.SIGINT
     assert done.stdout + done.stderr == ""
+
+
+def test_ctrl_c_ends_any_command_in_a_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def strike(*arguments: object, **others: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(simulate, "simulate", strike)
+    done = swt("simulate", "--output", str(tmp_path / "new"), folder=tmp_path)
+    assert done.returncode == 130
+    assert done.stderr == "\nStopped. No file was left half written.\n"
 
 
 def test_a_file_that_is_cut_off_is_found(bench: Bench) -> None:

@@ -52,6 +52,8 @@ class _Commands(click.Group):
             stop(str(error), 1)
         except OSError as error:
             stop(said(error, "a file"), 1)
+        except KeyboardInterrupt:
+            stop("\nStopped. No file was left half written.", 130)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -173,6 +175,6 @@ def find(folder: Path) -> StudyFolder:
 
 
 def stop(message: str, code: int) -> NoReturn:
-    """End the command: 1 for the data or a report, 2 for wrong use."""
+    """End the command: 1 for the data or a report, 2 for wrong use, 130 for Ctrl-C."""
     click.echo(message, err=True)
     sys.exit(code)
