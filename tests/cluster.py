@@ -38,15 +38,16 @@ def running_cluster(
     run("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file),
         "--no-dashboard")  # fmt: skip
     try:
-        assert wait_until(file.exists, 120)
-        found = re.search(r"tcp://[\d.:]+", file.read_text())
-        assert found
+        told = lambda: file.exists() and re.search(r"tcp://[\d.:]+", file.read_text())  # noqa: E731
+        assert wait_until(lambda: bool(told()), 120)
+        address = told()[0]
         nanny = "--nanny" if restarts else "--no-nanny"
         for _ in range(2):
-            run("dask_worker", found[0], "--nthreads", "1", nanny, "--no-dashboard")
-        with Client(found[0], set_as_default=False) as client:
+            run("dask_worker", address, "--nthreads", "1", nanny, "--no-dashboard",
+                "--local-directory", str(folder / f"process-{len(processes)}"))  # fmt: skip
+        with Client(address, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=120)
-        yield found[0], processes
+        yield address, processes
     finally:
         for process in processes:
             process.terminate() if restarts else process.kill()

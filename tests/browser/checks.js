@@ -352,6 +352,12 @@ window.checks = (() => {
     return [...svg.parentElement.querySelectorAll(":scope > svg")].some(shown);
   };
 
+  // Whether this is the summary of a fold whose caption, which is looked at too, says the same.
+  const said = it => {
+    const caption = it.tagName === "SUMMARY" && it.parentElement.querySelector("caption, .caption");
+    return caption && words(caption.textContent).includes(words(it.textContent));
+  };
+
   const printed = () => {
     const found = [];
     const box = document.createRange();
@@ -360,7 +366,7 @@ window.checks = (() => {
       const node = walk.currentNode, parent = node.parentElement;
       if (!words(node.data) || parent.closest("details.code, style, title, desc, nav, "
           + "a[download], annotation, [hidden], [role=search], .contents, .filters")) continue;
-      if (other(parent)) continue;
+      if (other(parent) || said(parent)) continue;
       box.selectNodeContents(node);
       const there = [...box.getClientRects()].some(r => r.width > 0 && r.height > 0);
       if (!there || !parent.checkVisibility({visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true}))

@@ -257,14 +257,19 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 @linux
 @pytest.mark.parametrize("who", ["the worker", "its process"])
 def test_a_cluster_makes_the_same_pages_though_one_dies(
-    study: StudyFolder, cluster: tuple[str, list[subprocess.Popen[bytes]]], who: str
+    study: StudyFolder,
+    cluster: tuple[str, list[subprocess.Popen[bytes]]],
+    tmp_path: Path,
+    who: str,
 ) -> None:
+    """What a killed process had of the study goes with its worker."""
     address, (_, first, second) = cluster
     before = pages(study)
     arguments = ("--executor", "dask", "--scheduler", address)
     with start("report", *SOME, *arguments, study=study) as run:
         # Once both make pages, one is killed in the middle of its work.
-        busy = lambda: all(children(one.pid) for one in (first, second))  # noqa: E731
+        works = [tmp_path / "process-1", tmp_path / "process-2"]
+        busy = lambda: all(list(one.rglob("swt-*")) for one in works)  # noqa: E731
         assert wait_until(lambda: busy() or run.poll() is not None, 120)
         assert run.poll() is None, run.communicate()
         struck = first.pid if who == "the worker" else children(first.pid)[0]
@@ -274,6 +279,12 @@ def test_a_cluster_makes_the_same_pages_though_one_dies(
     assert output.startswith("11 made")
     assert pages(study) == before
     assert second.poll() is None
+    if who == "its process":
+        left = list(tmp_path.rglob("swt-*"))
+        assert left
+        first.terminate()
+        first.wait()
+        assert not any(path.exists() for path in left)
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def make_on_cluster(
         tasks = max(1, SHARES * len(client.scheduler_info(n_workers=-1)["workers"]))
         works = [pack(current, targets[place::tasks], timeout) for place in range(tasks)]
         futures = {
-            client.submit(make_here, work, pure=False, retries=TRIES - 1): work
+            client.submit(make_on_worker, work, pure=False, retries=TRIES - 1): work
             for work in works
             if work.targets
         }
@@ -124,8 +124,15 @@ def pack(current: Current, targets: Sequence[Target], timeout: float) -> Work:
     return Work(targets, files, current.everything, timeout, _versions())
 
 
-def make_here(work: Work) -> list[Made | Failure]:
-    """Make pages on a worker, in a process of their own."""
+def make_on_worker(work: Work) -> list[Made | Failure]:
+    """Make pages on a worker, below its own folder: what a killed process leaves goes with it."""
+    from distributed import get_worker  # an extra of this package
+
+    return make_here(work, get_worker().local_directory)
+
+
+def make_here(work: Work, folder: str | None = None) -> list[Made | Failure]:
+    """Make pages in a process of their own, with their files in a new folder below another."""
     others = [name for name, one in _versions().items() if work.versions[name] != one]
     if others:
         reason = (
@@ -133,7 +140,7 @@ def make_here(work: Work) -> list[Made | Failure]:
             "versions of swt-analysis and all packages everywhere"
         )
         return [Failure(target, reason) for target in work.targets]
-    command = [sys.executable, "-m", "swt_analysis.reports.cluster"]
+    command = [sys.executable, "-m", "swt_analysis.reports.cluster", *([folder] if folder else [])]
     done = subprocess.run(command, input=pickle.dumps(work), stdout=subprocess.PIPE, check=True)
     results: list[Made | Failure] = pickle.loads(done.stdout)
     return results
@@ -146,7 +153,7 @@ def _versions() -> dict[str, str]:
 def _main() -> None:
     """Make the pages of the `Work` on standard input; the results go to standard output."""
     work: Work = pickle.load(sys.stdin.buffer)
-    with tempfile.TemporaryDirectory(prefix="swt-") as folder:
+    with tempfile.TemporaryDirectory(prefix="swt-", dir=next(iter(sys.argv[1:]), None)) as folder:
         root = Path(folder).resolve()
         for place, content in work.files.items():
             path = root / place
