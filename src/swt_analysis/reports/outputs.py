@@ -84,7 +84,7 @@ class Writer:
             terms = list(zip(headers, cells[0], strict=True))
             shown = part("terms", name=name, label=label, caption=caption, terms=terms)
         else:
-            layout = tables.layout(headers, ours["kinds"], matrix=ours["matrix"])
+            layout = tables.layout(headers, ours["kinds"], matrix=ours.get("matrix", False))
             needed = part("by_column_style", columns=len(headers)) if layout.by_column else ""
             if needed not in self.style:
                 self.style += needed
