@@ -103,7 +103,7 @@ def test_a_factsheet_has_every_answer_of_its_municipality(reported: Path) -> Non
     assert places.caption.get_text().endswith("Ronde 2015.")
     shown = [[cell.get_text() for cell in row] for row in places.tbody.find_all("tr")]
     i = ANSWERED.index("Velsen")
-    assert [(row[0], row[3]) for row in shown] == [
+    assert [(row[1], row[3]) for row in shown] == [
         (str(scale), str(point(i, scale))) for scale in range(1, 12)
     ]
 
