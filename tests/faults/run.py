@@ -71,8 +71,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--skip-kills", action="store_true")
     asked = parser.parse_args(arguments)
     chance = random.Random(asked.seed)
-    # What a shell starts in the background ignores it, and hands that on.
+    # What a shell or nohup starts ignores these, and hands that on; who has a handler does not.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, lambda *_: None)
     broken = 0
     print(f"{'command':<28}{'what happens':<28}outcome")
 
