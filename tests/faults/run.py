@@ -46,7 +46,8 @@ def cases(bench: Bench) -> list[Case]:
         Case("import", ("import",)),
         Case("export", ("export", f"{OUT}/study.xlsx")),  # a .sav file tells the hour
         Case("share", ("share", *PAGES, *to("reports.zip")), ("report", *PAGES), "readme"),
-        Case("archive", ("archive", *to("study.zip")), ("report",), "readme"),
+        # What the imports before have received is for a person to look at.
+        Case("archive", ("archive", "--anyway", *to("study.zip")), ("report",), "readme"),
         Case("report, 1 job", (*report, "1"), kinds=FORKED),
         Case("report, 2 jobs", (*report, "2"), kinds=FORKED),
         Case("report, spawn", (*report, "2"), kinds=("main", "page"), program=BY_SPAWN),
