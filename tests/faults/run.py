@@ -7,7 +7,8 @@ one to the other, and is killed, starved or locked out while it does. After each
 that of the one state or the other, no process is left, the next run ends right with the bytes of
 a run that nothing disturbed, and leaves nothing behind. It prints a table. Some conditions need
 root, Linux and ``unshare``; what cannot be had is said, not passed over. On two cores 200 kills
-take some five minutes for ``clean``, half an hour for ``report`` and an hour for ``watch``.
+take some five minutes for ``clean``, half an hour for ``report``, more where nothing is forked and
+by a cluster, and an hour for ``watch``.
 """
 
 import argparse
@@ -58,8 +59,8 @@ def cases(bench: Bench) -> list[Case]:
 
 
 def on_cluster(address: str, nanny: int) -> Case:
-    """Reports made by a dask cluster, one of whose workers is struck."""
-    command = ("report", *PAGES, "--executor", "dask", "--scheduler", address)
+    """Reports made by a dask cluster, one of whose workers is struck; a page for each worker."""
+    command = ("report", *PAGES[1:], "--executor", "dask", "--scheduler", address)
     return Case(CLUSTER, command, kinds=("main", "worker", "task"), nanny=nanny)
 
 
