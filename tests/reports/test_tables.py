@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from swt_analysis.reports.tables import layout, written
+from swt_analysis.reports.tables import html, layout, written
 
 
 @pytest.mark.parametrize(("language", "least"), [("nl", "< 0,001"), ("en", "< 0.001")])
@@ -46,3 +46,11 @@ def test_a_matrix_of_texts_has_its_columns_as_blocks_where_it_is_narrow() -> Non
     assert layout(["theme", "a", "b"], texts, matrix=True).by_column
     assert not layout(["theme", "a", "b"], texts).by_column
     assert not layout(["theme", "a", "b"], numbers, matrix=True).by_column
+
+
+def test_the_name_of_a_row_may_break_after_a_slash_and_is_text() -> None:
+    set_ = layout(["participant", "teams", "total"], ["words", "number", "number"])
+    shown = html(set_, [["Huisarts/praktijk", "1/2", "9"], ["<b>/x", "0", "9"]], "Teams.")
+    assert "Huisarts/<wbr>praktijk</th>" in shown
+    assert "&lt;b&gt;/<wbr>x</th>" in shown
+    assert "<td>1/2</td>" in shown
