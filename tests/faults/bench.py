@@ -43,6 +43,12 @@ class Case:
     nanny: int | None = None
     good: tuple[Files, Files] = field(default=({}, {}), repr=False)
 
+    def strikes(self, count: int) -> list[tuple[signal.Signals, str]]:
+        """Signals and whom they strike: kill -9 of each kind in turn, and once each other."""
+        killed = [(signal.SIGKILL, self.kinds[n % len(self.kinds)]) for n in range(count)]
+        others = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        return [*killed, *((number, "main") for number in others)]
+
 
 class Broken(Exception):
     """A promise was not kept."""

@@ -47,11 +47,9 @@ def struck(
 def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[str, int]:
     """Strike many times: kill -9 of each kind of process, SIGINT, SIGTERM, SIGHUP."""
     took = bench.settle(case)
-    plan = [(signal.SIGKILL, case.kinds[n % len(case.kinds)]) for n in range(count)]
-    plan += [(number, "main") for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     ended: dict[str, int] = {}
     allowed: set[str] = set()
-    for number, who in plan:
+    for number, who in case.strikes(count):
         how = struck(bench, case, number, who, chance, took)
         ended[how] = ended.get(how, 0) + 1
         allowed |= bench.indexes()

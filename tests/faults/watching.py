@@ -96,9 +96,7 @@ def kills(bench: Bench, case: Case, count: int, chance: random.Random) -> dict[s
     every, case = case, replace(case, changed="polls")
     took = bench.settle(case)
     ended: dict[str, int] = {}
-    plan = [(signal.SIGKILL, case.kinds[n % len(case.kinds)]) for n in range(count)]
-    plan += [(number, "main") for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
-    for number, who in plan:
+    for number, who in case.strikes(count):
         process = bench.start(case, "watch", "--quiet")
         time.sleep(took / 2)
         bench.turn(case)

@@ -140,7 +140,8 @@ def make_here(work: Work, folder: str | None = None) -> list[Made | Failure]:
             "versions of swt-analysis and all packages everywhere"
         )
         return [Failure(target, reason) for target in work.targets]
-    command = [sys.executable, "-m", "swt_analysis.reports.cluster", *([folder] if folder else [])]
+    below = folder or tempfile.gettempdir()
+    command = [sys.executable, "-m", "swt_analysis.reports.cluster", below]
     done = subprocess.run(command, input=pickle.dumps(work), stdout=subprocess.PIPE, check=True)
     results: list[Made | Failure] = pickle.loads(done.stdout)
     return results
@@ -151,9 +152,9 @@ def _versions() -> dict[str, str]:
 
 
 def _main() -> None:
-    """Make the pages of the `Work` on standard input; the results go to standard output."""
+    """Make the pages of the `Work` on standard input, below a folder; give the results."""
     work: Work = pickle.load(sys.stdin.buffer)
-    with tempfile.TemporaryDirectory(prefix="swt-", dir=next(iter(sys.argv[1:]), None)) as folder:
+    with tempfile.TemporaryDirectory(prefix="swt-", dir=sys.argv[1]) as folder:
         root = Path(folder).resolve()
         for place, content in work.files.items():
             path = root / place

@@ -215,10 +215,10 @@ class Report:
             "text/csv": to_csv([written.headers, *written.plain], self.language).decode(),
         }
         shown = pd.DataFrame(written.cells, columns=written.headers).to_string(index=False)
-        told |= {one: getattr(written, one) for one in ("names", "headers", "cells", "kinds")}
+        names = ("names", "headers", "cells", "kinds", "matrix")
+        told |= {name: getattr(written, name) for name in names}
         show(caption, "caption", markdown=f"*{escaped(caption)}*")
-        told |= {"known": written.plain, "matrix": written.matrix}
-        show(shown, kind, bundle, caption=caption, **told)
+        show(shown, kind, bundle, caption=caption, known=written.plain, **told)
 
     def numbers(self, *, nl: Mapping[str, str], en: Mapping[str, str], **values: object) -> None:
         """Show the numbers that matter, large, each with what it is.
