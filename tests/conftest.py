@@ -64,7 +64,7 @@ def swt(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     with (
         chdir(folder),
         mock.patch("swt_analysis.cli.reports.use_scratch"),
-        mock.patch("swt_analysis.cli.data.use_scratch"),
+        mock.patch("swt_analysis.cli.common.use_scratch"),
         mock.patch("swt_analysis.reports.run.load_ahead", load_once),
     ):
         done = CliRunner().invoke(main, arguments)

@@ -62,17 +62,21 @@ def write_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
     """
     if folder.exists():
         raise FileExistsError(f"{folder}: exists already; choose a new folder")
-    part = folder.with_name(folder.name + _PART)
-    shutil.rmtree(part, ignore_errors=True)
+    with naming(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        remove_scratch(folder.parent)
+        scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=folder.parent))
+    part = scratch / "part"
     try:
-        for path, content in contents.items():
-            with naming(folder / path):
-                (part / path).parent.mkdir(parents=True, exist_ok=True)
-                (part / path).write_bytes(content)
-        part.rename(folder)
-    except BaseException:  # a full disk, or a researcher who has waited long enough
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+        with FileLock(scratch / LOCK):  # which `remove_scratch` heeds
+            for path, content in contents.items():
+                with naming(folder / path):
+                    (part / path).parent.mkdir(parents=True, exist_ok=True)
+                    (part / path).write_bytes(content)
+            with naming(folder):
+                part.rename(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -120,7 +120,7 @@ def run(folder: Path, case: dict[str, Any]) -> tuple[int, str, list[str]]:
     with (
         chdir(study),
         mock.patch("swt_analysis.cli.reports.use_scratch"),
-        mock.patch("swt_analysis.cli.data.use_scratch"),
+        mock.patch("swt_analysis.cli.common.use_scratch"),
         mock.patch("swt_analysis.reports.run.load_ahead"),
     ):
         done = CliRunner().invoke(main, case["run"])

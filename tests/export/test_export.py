@@ -21,9 +21,9 @@ from swt_analysis.processed import ensure_processed, processed_tables, write_pro
 from swt_analysis.study.data_sets import NO_ANSWER, NOT_ON_SCHEME, NOT_PUBLISHED
 from tests.conftest import swt
 
-EXPORTED = (
+RUN = (
     "import sys; from swt_analysis.cli import main;"
-    " main(['export', sys.argv[1], '--quiet'], standalone_mode=False)"
+    " main([*sys.argv[1:], '--quiet'], standalone_mode=False)"
 )
 SCORES = "municipality,scale,point\n=1+1,1,5\n=1+1,2,\nHaarlem,1,3\nHaarlem,2,1\n"
 
@@ -56,18 +56,21 @@ def test_the_same_data_give_the_same_bytes_at_another_hour(
         assert again == {path: path.read_bytes() for path in again}
 
 
-@pytest.mark.parametrize("ending", [".xlsx", ".sav"])
-def test_what_a_killed_export_left_goes_with_the_next(
-    study: StudyFolder, tmp_path: Path, ending: str
+@pytest.mark.parametrize(
+    "command",
+    [["export", "study.xlsx"], ["export", "study.sav"], ["template", "2016", "-o", "empty.xlsx"]],
+    ids=lambda command: command[-1],
+)
+def test_what_a_killed_command_left_goes_with_the_next(
+    study: StudyFolder, tmp_path: Path, command: list[str]
 ) -> None:
     out, elsewhere = tmp_path / "out", tmp_path / "temporary"
     (out / ".tmp-killed").mkdir(parents=True)
-    (out / ".tmp-killed" / f"export{ending}").write_bytes(b"Haarlem")
+    (out / ".tmp-killed" / "half.xlsx").write_bytes(b"Haarlem")
     elsewhere.mkdir()
     traced = "import tempfile, sys; tempfile.mkdtemp(); sys.exit(tempfile.gettempdir())"
-    command = [sys.executable, "-c", f"{EXPORTED}; {traced}", str(out / f"study{ending}")]
     done = subprocess.run(
-        command,
+        [sys.executable, "-c", f"{RUN}; {traced}", *command[:-1], str(out / command[-1])],
         cwd=study.root,
         env={**os.environ, "TMPDIR": str(elsewhere)},
         text=True,

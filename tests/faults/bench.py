@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 from tests.conftest import copy_raw
 from tests.faults.conditions import SWT, start
 
-_UNFINISHED = re.compile(r"/\.(import|tmp-\w*)(/|$)")
+_UNFINISHED = re.compile(r"/\.(import|tmp-\w*)(/|$)|\.part$")
 PATIENCE = 300  # seconds; a run that hangs is a fault
 Files = dict[str, str]
 OUT = "out"  # folder below a study of files that are made to be given away
@@ -31,7 +32,8 @@ class Case:
     """What is run and struck.
 
     A command; what has to be run once before; the raw file that is changed; the kinds of processes
-    that are killed; how Python is told of the command; the process that looks after a worker.
+    that are killed; how Python is told of the command; the process that looks after a worker; what
+    it makes where nothing may be yet, which goes before each run.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Case:
     kinds: tuple[str, ...] = ("main",)
     program: Sequence[str] = SWT
     nanny: int | None = None
+    new: str = ""
     good: tuple[Files, Files] = field(default=({}, {}), repr=False)
 
     def strikes(self, count: int) -> list[tuple[signal.Signals, str]]:
@@ -106,7 +109,13 @@ class Bench:
         if case.command[0] == "import":
             return ("import", str(self.rounds[self.state]), "--round", "2015", "--replace")
         self.raw(case.changed).write_text(self.states[case.changed][self.state], "utf-8")
+        self.remove_new(case)
         return case.command
+
+    def remove_new(self, case: Case) -> None:
+        """Remove what a command makes only where there is nothing."""
+        if case.new and (made := self.study / case.new).exists():
+            shutil.rmtree(made) if made.is_dir() else made.unlink()
 
     def run(self, case: Case, *command: str) -> None:
         """Run to the end; raises if it does not end well."""
@@ -118,7 +127,7 @@ class Bench:
     def files(self) -> Files:
         """SHA-256 of each file that is kept or made, what is half written left out."""
         found = {}
-        for part in ("data", "reports", OUT):
+        for part in ("data", "reports", "notebooks", "explore", OUT):
             for path in (self.study / part).rglob("*"):
                 with contextlib.suppress(FileNotFoundError):
                     told = path.relative_to(self.study).as_posix()
@@ -202,10 +211,10 @@ class Bench:
 
     def left(self) -> list[Path]:
         """What no run needs any more."""
-        folders = ("data/raw/.import", "reports")
+        folders = ("data/raw/.import", "reports", "notebooks", "explore", OUT)
         found = [path for one in folders for path in (self.study / one).glob("*")]
         mine = [path for path in found if _UNFINISHED.search(path.as_posix())]
-        return [*self.temporary.iterdir(), *mine, *(self.study / OUT).glob("*.part")]
+        return [*self.temporary.iterdir(), *mine]
 
     def settle(self, case: Case) -> float:
         """Run both states undisturbed, to know the right files; gives the seconds of a run.
@@ -261,8 +270,8 @@ def victims(who: str, main: int, nanny: int | None = None) -> list[int]:
     ----------
     who : str
         The ``main`` one; the ``server`` that is forked from; its forks, or where nothing is forked
-        what is started, for a ``page``; the ``worker`` of a cluster, and what it has started for
-        a ``task``.
+        what is started, for a ``page``; the ``browser`` that prints; the ``worker`` of a
+        cluster, and what it has started for a ``task``.
     main, nanny : int
         Of the command, and of what looks after the worker.
     """
@@ -279,6 +288,7 @@ def victims(who: str, main: int, nanny: int | None = None) -> list[int]:
         "main": [main],
         "server": servers,
         "page": forks or spawned,
+        "browser": [pid for pid in below if b"chrom" in command_of(pid)],
         "worker": [pid for pid in workers if b"spawn_main" in command_of(pid)],
         "task": [pid for worker in workers for pid in descendants(worker)],
     }[who]

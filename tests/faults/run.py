@@ -24,6 +24,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from swt_analysis.reports.pdf import find_browser
 from tests.cluster import running_cluster
 from tests.faults import running, watching
 from tests.faults.bench import OUT, Bench, Broken, Case
@@ -52,7 +53,16 @@ def cases(bench: Bench) -> list[Case]:
         Case("report, 1 job", (*report, "1"), kinds=FORKED),
         Case("report, 2 jobs", (*report, "2"), kinds=FORKED),
         Case("report, spawn", (*report, "2"), kinds=("main", "page"), program=BY_SPAWN),
+        Case("report, Word", (*report, "2", "--word")),
+        Case("template", ("template", "2016", *to("2016.xlsx")), new=f"{OUT}/2016.xlsx"),
+        Case("simulate", ("simulate", "--rounds", "1", *to("new")), new=f"{OUT}/new"),
+        Case("new study", ("new", "study", f"{OUT}/new"), new=f"{OUT}/new"),
+        Case("new notebook", ("new", "notebook", "own"), new="notebooks/own.ipynb"),
+        Case("explore", ("explore", "--no-open"), new="explore/explore.ipynb"),
     ]
+    if find_browser():
+        printed = Case("report, PDF", (*report, "2", "--pdf"), kinds=("main", "browser"))
+        found.append(printed)
     if start("watch", "--help", folder=bench.study).wait() == 0:
         found.append(Case("watch", ("report",), kinds=FORKED))  # it makes every page
     return found
@@ -122,11 +132,10 @@ def main(arguments: list[str]) -> int:
                     print(f"{case.name:<28}{name:<28}not run: needs root", flush=True)
                 else:
                     line(case, name, partial(action, bench, case))
-            if case.nanny:
-                print(f"{case.name:<28}surroundings are those of its workers", flush=True)
-                continue
-            for name, surrounding in surroundings(bench.root).items():
+            around = {} if case.nanny else surroundings(bench.root)  # a worker has its own
+            for name, surrounding in around.items():
                 line(case, name, partial(kind.surrounded, bench, case, *surrounding))
+            bench.remove_new(case)
     print(f"{broken} broken")
     return 1 if broken else 0
 

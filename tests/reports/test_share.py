@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from swt_analysis.reports.share import shared, zipped
+from swt_analysis.packs import zipped
+from swt_analysis.reports.share import shared
 from tests.conftest import swt
 
 PAGE = (

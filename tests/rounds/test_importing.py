@@ -9,7 +9,9 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -47,6 +49,12 @@ def known() -> RawStudy:
 @pytest.fixture(scope="module")
 def blanks(known: RawStudy) -> dict[str, bytes]:
     return {language: template(study_context(known), "2015", language) for language in LANGUAGES}
+
+
+def test_a_template_is_the_same_at_another_hour(known: RawStudy, blanks: dict[str, bytes]) -> None:
+    with mock.patch("openpyxl.packaging.core.datetime") as clock:
+        clock.datetime.now.return_value = datetime(2031, 1, 1, tzinfo=UTC)
+        assert template(study_context(known), "2015", "nl") == blanks["nl"]
 
 
 @pytest.fixture(scope="module")

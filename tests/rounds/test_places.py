@@ -8,9 +8,10 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from filelock import FileLock
 
-from tests.conftest import copy_raw, swt
-from tests.faults.conditions import locked
+from tests.conftest import copy_raw, swt, swt_alone
+from tests.faults.conditions import locked, own_disk
 
 ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="mounts need root")
 
@@ -44,6 +45,7 @@ def files(folder: Path) -> list[str]:
         ("out.sav", ["export", "out.sav"], "out.sav"),
         ("empty.xlsx", ["template", "2016", "-o", "empty.xlsx"], "empty.xlsx"),
         ("scales.csv", ["simulate", "-o", "made", "--municipalities", "3"], "made/data/raw"),
+        ("topics.csv", ["new", "study", "made"], "made/data/raw/instrument/topics.csv"),
     ],
     ids=lambda value: value if isinstance(value, str) else value[0],
 )
@@ -65,6 +67,22 @@ def test_a_full_disk_names_the_file_that_was_written(
     assert files(study) == before
 
 
+@ROOT
+@pytest.mark.parametrize("command", ["template 2016 -o", "export"])
+def test_a_workbook_for_which_there_is_no_room_is_told_in_a_line(
+    tmp_path: Path, command: str
+) -> None:
+    assert swt("clean", folder=copy_raw(tmp_path / "study")).returncode == 0
+    with own_disk(tmp_path / "study") as (study, leave):
+        leave(8_192)
+        out = study / "out.xlsx"
+        done = swt_alone(*command.split(), str(out), folder=study)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"{out}: no space left on the disk for it; make room")
+        assert len(done.stderr.splitlines()) == 1
+        assert not out.exists()
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
 def test_an_interrupted_simulation_leaves_nothing(
     tmp_path: Path, error: type[BaseException]
@@ -74,6 +92,20 @@ def test_an_interrupted_simulation_leaves_nothing(
     with mock.patch.object(Path, "rename", side_effect=error), pytest.raises(error):
         write_folder(tmp_path / "made", {Path("a", "b.csv"): b"1"})
     assert files(tmp_path) == []
+
+
+def test_what_a_killed_run_left_of_a_folder_goes_and_what_one_is_making_stays(
+    tmp_path: Path,
+) -> None:
+    from swt_analysis.files import write_folder
+
+    killed, living = tmp_path / ".tmp-killed", tmp_path / ".tmp-living"
+    for one in (killed, living):
+        (one / "part").mkdir(parents=True)
+        (one / "part" / "b.csv").write_bytes(b"1")
+    with FileLock(living / ".lock"):
+        write_folder(tmp_path / "made", {Path("a", "b.csv"): b"1"})
+        assert files(tmp_path) == [".tmp-living/part/b.csv", "made/a/b.csv"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs another user")

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
-from swt_analysis.files import LOCK, locked
+from swt_analysis.files import LOCK, locked, naming, remove_scratch, use_scratch
 from swt_analysis.folder import StudyFolder, find_folder
 from swt_analysis.problems import (
     DataError,
@@ -157,6 +157,17 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         stop(said(error, path, ": cannot be written"), 2)
+
+
+def use_scratch_beside(file: Path) -> None:
+    """Have temporary files of the libraries that write a file beside it, where the next run looks.
+
+    The command ends if that cannot be.
+    """
+    with writing(file), naming(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        remove_scratch(file.parent)
+        use_scratch(file.parent)
 
 
 def stop_at_problems(problems: list[Problem]) -> NoReturn:

@@ -13,9 +13,10 @@ from swt_analysis.cli.common import (
     stop_at_problems,
     study_option,
     update_processed,
+    use_scratch_beside,
     writing,
 )
-from swt_analysis.files import naming, remove_scratch, use_scratch, write_folder, write_whole
+from swt_analysis.files import write_folder, write_whole
 from swt_analysis.folder import PROJECT, StudyFolder, is_round_name
 from swt_analysis.problems import DataError
 
@@ -85,9 +86,9 @@ def template(round_name: str, output: Path, language: str, folder: Path, quiet: 
         there = f"round {round_name} is in the study already, and was not imported"
         stop(f"{there}: mend it in {folder_of_round}, or choose another year", 2)
     context = study_context(read_others(study, round_name))
-    workbook = make_template(context, round_name, language)
+    use_scratch_beside(output)
     with writing(output):
-        write_whole({output: workbook})
+        write_whole({output: make_template(context, round_name, language)})
     if not quiet:
         replace = " --replace" if folder_of_round.exists() else ""
         command = f"swt import {output} --round {round_name}{replace}"
@@ -157,12 +158,9 @@ def export(file: Path, language: str, folder: Path, quiet: bool) -> None:
         stop(f"{file}: choose a place outside {study.root / 'data'}, which holds the study", 2)
     with lock_study(study, reading=True):
         update_processed(study)
-    with writing(file), naming(file):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        remove_scratch(file.parent)
-        use_scratch(file.parent)  # the libraries write files of their own first
-    contents = export_study(study, file, language)
+    use_scratch_beside(file)
     with writing(file):
+        contents = export_study(study, file, language)
         write_whole(contents)
     if not quiet:
         click.echo(f"Written: {', '.join(map(str, contents))}")

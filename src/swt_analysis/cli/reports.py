@@ -311,8 +311,8 @@ def _is_pack(path: Path) -> bool:
 
 def _hand_on(study: StudyFolder, files: Mapping[str, bytes], output: Path, *, anyway: bool) -> None:
     """Write files as one, unless they tell on somebody and nobody said to go on anyway."""
+    from swt_analysis.packs import zipped
     from swt_analysis.reports.leaks import find_leaks
-    from swt_analysis.reports.share import zipped
 
     leaks = find_leaks(study, files)
     for leak in leaks:

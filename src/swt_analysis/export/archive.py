@@ -30,7 +30,7 @@ _PSEUDONYMS = re.compile(r"(?m)^pseudonyms\s*=.*$")
 
 
 def archive(current: Current) -> dict[str, bytes]:
-    """Gather the files of an archive, an RO-Crate, as `reports.share.zipped` packs them.
+    """Gather the files of an archive, an RO-Crate, as `packs.zipped` packs them.
 
     Unpacked, it is a study: ``swt report`` in it makes the same pages. Where municipalities have
     pseudonyms, its raw data have them too, and what was received stays behind.

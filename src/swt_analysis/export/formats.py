@@ -2,29 +2,23 @@
 
 import io
 import json
-import re
 import tempfile
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from swt_analysis.folder import StudyFolder, is_synthetic, study_settings, study_title
+from swt_analysis.packs import saved, telling_of_a_full_disk
 from swt_analysis.processed import read_processed
 from swt_analysis.reports.downloads import harmless
-from swt_analysis.reports.share import unzipped, zipped
 from swt_analysis.schema import package, resource
 from swt_analysis.study.data_sets import DataSet, Variable, labelled_data_sets
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-
 _SAV_LABEL = 64  # bytes that the header of a .sav file has for its label
-_PROPERTIES = "docProps/core.xml"  # of a workbook
-_DATES = re.compile(rb"<dcterms:(created|modified)\b.*?</dcterms:\1>", re.DOTALL)
 
 
 def export(study: StudyFolder, path: Path, language: str) -> dict[Path, bytes]:
@@ -160,6 +154,7 @@ def _listed(variable: Variable) -> str:
     return "; ".join(f"{code} = {label}" for code, label in variable.values.items())
 
 
+@telling_of_a_full_disk()
 def _xlsx(sets: Sequence[DataSet], path: Path) -> dict[Path, bytes]:
     """Write a workbook: a sheet a data set, and one with the variables."""
     from openpyxl import Workbook
@@ -191,16 +186,7 @@ def _xlsx(sets: Sequence[DataSet], path: Path) -> dict[Path, bytes]:
     ]
     add("variables", [header, *described])
     add("about", [[one.name, one.label] for one in sets])
-    return {path: _undated(book)}
-
-
-def _undated(book: "Workbook") -> bytes:
-    """Save a workbook without the time: the same data give the same bytes."""
-    saved = io.BytesIO()
-    book.save(saved)
-    files = unzipped(saved)
-    files[_PROPERTIES] = _DATES.sub(b"", files[_PROPERTIES])
-    return zipped(files)
+    return {path: saved(book)}
 
 
 def _files(sets: Sequence[DataSet], path: Path) -> list[tuple[DataSet, Path]]:

@@ -1,17 +1,17 @@
 """What a researcher begins from: a notebook that is a report, and a study."""
 
 import json
-import shutil
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-from swt_analysis.files import slugs, write_whole
+from swt_analysis.files import slugs, write_folder, write_whole
 from swt_analysis.folder import PROJECT, StudyFolder
 from swt_analysis.problems import InvalidError
 
 _HERE = files("swt_analysis.new")
-_POLLS = Path("data", "raw", "reference", "national_polls.csv")
+_RAW = Path("data", "raw")
+_POLLS = _RAW / "reference" / "national_polls.csv"
 _IGNORED = ("data/processed/", "reports/", "explore/", ".ipynb_checkpoints/", "__pycache__/")
 
 
@@ -75,17 +75,21 @@ def new_study(folder: Path) -> StudyFolder:
     study = StudyFolder(folder)
     title = json.dumps(folder.resolve().name.replace("_", " "), ensure_ascii=False)
     settings = _HERE.joinpath("study.toml").read_text("utf-8").replace("TITLE", title)
-    project = (PROJECT / "data" / "raw" / "study.toml").read_text("utf-8")
+    project = (PROJECT / _RAW / "study.toml").read_text("utf-8")
     sources = [one for one in project.split("\n[[source]]\n")[1:] if "national_reference" in one]
     settings += "".join(f"\n[[source]]\n{one.strip()}\n" for one in sources)
     contents = {
-        folder / "README.md": _HERE.joinpath("README.md").read_bytes(),
-        folder / ".gitignore": "".join(f"{one}\n" for one in _IGNORED).encode(),
-        folder / _POLLS: (PROJECT / _POLLS).read_bytes(),
-        study.raw / "study.toml": settings.encode(),
-        study.raw / "rounds" / ".gitkeep": b"",  # git keeps no empty folder
+        Path("README.md"): _HERE.joinpath("README.md").read_bytes(),
+        Path(".gitignore"): "".join(f"{one}\n" for one in _IGNORED).encode(),
+        _RAW / "study.toml": settings.encode(),
+        _RAW / "rounds" / ".gitkeep": b"",  # git keeps no empty folder
+        Path("notebooks", ".gitkeep"): b"",
     }
-    write_whole(contents)
-    shutil.copytree(PROJECT / "data" / "raw" / "instrument", study.raw / "instrument")
-    (folder / "notebooks").mkdir()
+    instrument = sorted((PROJECT / _RAW / "instrument").iterdir())
+    kept = [_POLLS, *(path.relative_to(PROJECT) for path in instrument)]
+    contents |= {path: (PROJECT / path).read_bytes() for path in kept}
+    if folder.exists():  # perhaps it is where somebody stands
+        write_whole({folder / path: content for path, content in contents.items()})
+    else:
+        write_folder(folder, contents)
     return study

@@ -1,12 +1,10 @@
 """Chosen reports in one file to hand on, with links that work wherever it is unpacked."""
 
-import io
 import re
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from posixpath import join, normpath
-from typing import IO, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -64,25 +62,6 @@ def shared(reports: Path, pages: Iterable[str]) -> dict[str, bytes]:
     files = {place: (reports / place).read_bytes() for place in linked}
     files |= {page: _living(page, source, there).encode() for page, source in sources.items()}
     return dict(sorted(files.items()))
-
-
-def zipped(files: Mapping[str, bytes], *, stored: Iterable[str] = ()) -> bytes:
-    """Pack files, some of them as they are; the same files give the same bytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for place, content in sorted(files.items()):
-            entry = zipfile.ZipInfo(place, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_STORED if place in stored else zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # as on Unix, whatever the machine
-            entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, content)
-    return packed.getvalue()
-
-
-def unzipped(file: IO[bytes]) -> dict[str, bytes]:
-    """Give the files of a pack by their names."""
-    with zipfile.ZipFile(file) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def _parts(reports: Path, packed: set[str]) -> set[str]:

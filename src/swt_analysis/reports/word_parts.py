@@ -16,7 +16,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from swt_analysis.reports.share import unzipped, zipped
+from swt_analysis.packs import unzipped, zipped
 
 WIDTH, HEIGHT = Mm(170), Mm(155)  # of a picture on A4: title and finding stand above it
 _TERM = Mm(62)  # of a term, beside what is said of it

@@ -1,6 +1,5 @@
 """The workbook in which a researcher enters a round: what its sheets hold, and a blank one."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -27,6 +26,7 @@ from swt_analysis import schema
 from swt_analysis.clean.mergers import names_in
 from swt_analysis.clean.received import StudyContext
 from swt_analysis.clean.workbook_layout import FORMAT, HIDDEN, PARTS, fact_label
+from swt_analysis.packs import saved
 from swt_analysis.text import text
 
 _STEPS = (
@@ -88,9 +88,7 @@ def template(context: StudyContext, round_name: str, language: str) -> bytes:
     book.active = 0
     book.properties.title = text("workbook.title", language, round=round_name)
     book.properties.creator = "swt_analysis"
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return saved(book)
 
 
 class _Choices:
