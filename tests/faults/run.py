@@ -43,6 +43,7 @@ def to(name: str) -> tuple[str, str]:
 def cases(bench: Bench) -> list[Case]:
     """Every command that writes over what was there, and each way to make reports but a cluster."""
     report = ("report", *PAGES, "--jobs")
+    one_report = ("report", PAGES[0], "--language", "nl")
     found = [
         Case("clean", ("clean",)),
         Case("import", ("import",)),
@@ -53,16 +54,20 @@ def cases(bench: Bench) -> list[Case]:
         Case("report, 1 job", (*report, "1"), kinds=FORKED),
         Case("report, 2 jobs", (*report, "2"), kinds=FORKED),
         Case("report, spawn", (*report, "2"), kinds=("main", "page"), program=BY_SPAWN),
-        Case("report, Word", (*report, "2", "--word")),
-        Case("template", ("template", "2016", *to("2016.xlsx")), new=f"{OUT}/2016.xlsx"),
-        Case("simulate", ("simulate", "--rounds", "1", *to("new")), new=f"{OUT}/new"),
-        Case("new study", ("new", "study", f"{OUT}/new"), new=f"{OUT}/new"),
-        Case("new notebook", ("new", "notebook", "own"), new="notebooks/own.ipynb"),
-        Case("explore", ("explore", "--no-open"), new="explore/explore.ipynb"),
+        Case("report, Word", (*one_report, "--word")),
+        *(
+            Case(name, command, changed="readme", new=new)
+            for name, command, new in (
+                ("template", ("template", "2016", *to("2016.xlsx")), f"{OUT}/2016.xlsx"),
+                ("simulate", ("simulate", "--rounds", "1", *to("new")), f"{OUT}/new"),
+                ("new study", ("new", "study", f"{OUT}/new"), f"{OUT}/new"),
+                ("new notebook", ("new", "notebook", "own"), "notebooks/own.ipynb"),
+                ("explore", ("explore", "--no-open"), "explore/explore.ipynb"),
+            )
+        ),
     ]
     if find_browser():
-        printed = Case("report, PDF", (*report, "2", "--pdf"), kinds=("main", "browser"))
-        found.append(printed)
+        found.append(Case("report, PDF", (*one_report, "--pdf"), kinds=("main", "browser")))
     if start("watch", "--help", folder=bench.study).wait() == 0:
         found.append(Case("watch", ("report",), kinds=FORKED))  # it makes every page
     return found
