@@ -25,7 +25,7 @@ import shutil, tempfile
 make = tempfile.mkdtemp
 def taken(*args, **kwargs):
     made = make(*args, **kwargs)
-    if kwargs.get("prefix") == ".tmp-":
+    if kwargs.get("prefix") == ".swt-":
         shutil.rmtree(made)
     return made
 tempfile.mkdtemp = taken

@@ -16,7 +16,7 @@ _PART = ".part"
 _STAGING = ".import"
 _REPLACED = ".replaced"
 LOCK = ".lock"
-_SCRATCH = ".tmp-"
+_SCRATCH = ".swt-"  # beside an export others may keep theirs: what is removed is ours
 _LONGEST = 74  # of a folder that multiprocessing can have a socket in: its path may have 107
 _POLL_SECONDS = 0.2
 

@@ -65,8 +65,8 @@ def test_what_a_killed_command_left_goes_with_the_next(
     study: StudyFolder, tmp_path: Path, command: list[str]
 ) -> None:
     out, elsewhere = tmp_path / "out", tmp_path / "temporary"
-    (out / ".tmp-killed").mkdir(parents=True)
-    (out / ".tmp-killed" / "half.xlsx").write_bytes(b"Haarlem")
+    (out / ".swt-killed").mkdir(parents=True)
+    (out / ".swt-killed" / "half.xlsx").write_bytes(b"Haarlem")
     elsewhere.mkdir()
     traced = "import tempfile, sys; tempfile.mkdtemp(); sys.exit(tempfile.gettempdir())"
     done = subprocess.run(
@@ -77,7 +77,7 @@ def test_what_a_killed_command_left_goes_with_the_next(
         capture_output=True,
         check=False,
     )
-    assert done.stderr.strip().startswith(str(out / ".tmp-"))  # where the temporary files were
+    assert done.stderr.strip().startswith(str(out / ".swt-"))  # where the temporary files were
     assert [path.name for path in out.iterdir() if path.name[0] == "."] == []
     assert list(elsewhere.iterdir()) == []
 

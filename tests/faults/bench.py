@@ -16,7 +16,7 @@ from pathlib import Path
 from tests.conftest import copy_raw
 from tests.faults.conditions import SWT, start
 
-_UNFINISHED = re.compile(r"/\.(import|tmp-\w*)(/|$)|\.part$")
+_UNFINISHED = re.compile(r"/\.(import|swt-\w*)(/|$)|\.part$")
 PATIENCE = 300  # seconds; a run that hangs is a fault
 Files = dict[str, str]
 OUT = "out"  # folder below a study of files that are made to be given away

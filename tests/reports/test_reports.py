@@ -371,7 +371,7 @@ def test_a_bad_cell_ends_what_was_loading_to_run_notebooks(tmp_path: Path) -> No
     assert done.returncode == 1
     folders = lambda: {one.resolve() for one in Path("/proc").glob("[0-9]*/cwd")}  # noqa: E731
     assert wait_until(lambda: study.resolve() not in folders(), 60)
-    assert not list((study / "reports").glob(".tmp-*"))
+    assert not list((study / "reports").glob(".swt-*"))
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ def test_nothing_is_stale_in_another_place_on_another_day(
 
 
 def test_a_run_with_nothing_to_make_removes_what_a_killed_one_left(study: StudyFolder) -> None:
-    left = study.reports / ".tmp-left"
+    left = study.reports / ".swt-left"
     left.mkdir()
     assert swt("report", "overview", folder=study.root).returncode == 0
     assert not left.exists()

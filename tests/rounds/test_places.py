@@ -99,13 +99,14 @@ def test_what_a_killed_run_left_of_a_folder_goes_and_what_one_is_making_stays(
 ) -> None:
     from swt_analysis.files import write_folder
 
-    killed, living = tmp_path / ".tmp-killed", tmp_path / ".tmp-living"
-    for one in (killed, living):
+    killed, living = tmp_path / ".swt-killed", tmp_path / ".swt-living"
+    for one in (killed, living, tmp_path / ".tmp-of-others"):
         (one / "part").mkdir(parents=True)
         (one / "part" / "b.csv").write_bytes(b"1")
     with FileLock(living / ".lock"):
         write_folder(tmp_path / "made", {Path("a", "b.csv"): b"1"})
-        assert files(tmp_path) == [".tmp-living/part/b.csv", "made/a/b.csv"]
+        kept = [".swt-living/part/b.csv", ".tmp-of-others/part/b.csv", "made/a/b.csv"]
+        assert files(tmp_path) == kept
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs another user")
