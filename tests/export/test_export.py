@@ -58,7 +58,11 @@ def test_the_same_data_give_the_same_bytes_at_another_hour(
 
 @pytest.mark.parametrize(
     "command",
-    [["export", "study.xlsx"], ["export", "study.sav"], ["template", "2016", "-o", "empty.xlsx"]],
+    [
+        ["export", "study.xlsx"],
+        pytest.param(["export", "study.sav"], marks=pytest.mark.slow),
+        pytest.param(["template", "2016", "-o", "empty.xlsx"], marks=pytest.mark.slow),
+    ],
     ids=lambda command: command[-1],
 )
 def test_what_a_killed_command_left_goes_with_the_next(

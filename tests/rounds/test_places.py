@@ -68,7 +68,9 @@ def test_a_full_disk_names_the_file_that_was_written(
 
 
 @ROOT
-@pytest.mark.parametrize("command", ["template 2016 -o", "export"])
+@pytest.mark.parametrize(
+    "command", ["export", pytest.param("template 2016 -o", marks=pytest.mark.slow)]
+)
 def test_a_workbook_for_which_there_is_no_room_is_told_in_a_line(
     tmp_path: Path, command: str
 ) -> None:
