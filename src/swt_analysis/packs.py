@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
+from lxml.etree import LxmlError, SerialisationError
+
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
@@ -45,8 +47,6 @@ def telling_of_a_full_disk() -> Iterator[None]:
     OSError
         In the place of an error of lxml.
     """
-    from lxml.etree import LxmlError, SerialisationError  # not for who only packs files
-
     try:
         yield
     except SerialisationError as error:

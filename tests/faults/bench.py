@@ -20,6 +20,7 @@ _UNFINISHED = re.compile(r"/\.(import|swt-\w*)(/|$)|\.part$")
 PATIENCE = 300  # seconds; a run that hangs is a fault
 Files = dict[str, str]
 OUT = "out"  # folder below a study of files that are made to be given away
+MADE = ("reports", "notebooks", "explore", OUT)
 RAW = {
     "tallies": "rounds/2014/tallies.csv",  # nearly every page reads them
     "polls": "reference/national_polls.csv",  # two pages do
@@ -127,7 +128,7 @@ class Bench:
     def files(self) -> Files:
         """SHA-256 of each file that is kept or made, what is half written left out."""
         found = {}
-        for part in ("data", "reports", "notebooks", "explore", OUT):
+        for part in ("data", *MADE):
             for path in (self.study / part).rglob("*"):
                 with contextlib.suppress(FileNotFoundError):
                     told = path.relative_to(self.study).as_posix()
@@ -211,7 +212,7 @@ class Bench:
 
     def left(self) -> list[Path]:
         """What no run needs any more."""
-        folders = ("data/raw/.import", "reports", "notebooks", "explore", OUT)
+        folders = ("data/raw/.import", *MADE)
         found = [path for one in folders for path in (self.study / one).glob("*")]
         mine = [path for path in found if _UNFINISHED.search(path.as_posix())]
         return [*self.temporary.iterdir(), *mine]

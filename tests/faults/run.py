@@ -41,7 +41,7 @@ def to(name: str) -> tuple[str, str]:
 
 
 def cases(bench: Bench) -> list[Case]:
-    """Every command that writes over what was there, and each way to make reports but a cluster."""
+    """Every command that writes files, and each way to make reports but a cluster."""
     report = ("report", *PAGES, "--jobs")
     one_report = ("report", PAGES[0], "--language", "nl")
     found = [
